@@ -1,0 +1,12 @@
+//! Who is at the door: accounts, and the sign-ins that browsers and programs carry.
+//!
+//! A handler says who may enter by the type it asks for: [`Actor`] is anyone signed in,
+//! [`Verified`] someone whose address is confirmed, [`Admin`] an admin. What an actor may do to
+//! one particular thing is that thing's rule.
+
+mod model;
+mod store;
+pub(crate) mod web;
+
+pub use model::Actor;
+pub(crate) use web::{Admin, Verified};

@@ -1,0 +1,49 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{PgConnection, query, query_as};
+
+use super::model::{ADMIN_IDLES, Actor, SIGN_IN_IDLES};
+use crate::values::{SecretHash, SignInId};
+
+/// Who a sign-in's secret stands for, unless it has ended; and when it was last seen.
+pub(super) async fn find_signed_in(
+    db: &mut PgConnection,
+    secret: SecretHash,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Actor>> {
+    query_as!(
+        Actor,
+        r#"
+        select a.id, a.name, a.email as "email!: _", a.is_admin, a.plays, a.books, a.zone,
+               a.verified_at, s.id as "sign_in",
+               (select count(*) from notices n
+                where n.account_id = a.id and n.read_at is null) as "unread!"
+        from sign_ins s
+        join accounts a on a.id = s.account_id
+        where s.token_hash = $1 and s.expires_at > $2 and a.deleted_at is null
+          and s.last_seen_at > case when a.is_admin then $3::timestamptz else $4 end
+        "#,
+        secret.as_bytes(),
+        now,
+        now - ADMIN_IDLES,
+        now - SIGN_IN_IDLES,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Notes that a sign-in is in use; at most once a minute, so that reading pages writes little.
+pub(super) async fn touch_sign_in(
+    db: &mut PgConnection,
+    sign_in: SignInId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    query!(
+        "update sign_ins set last_seen_at = $2 where id = $1 and last_seen_at < $3",
+        sign_in as _,
+        now,
+        now - TimeDelta::minutes(1),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

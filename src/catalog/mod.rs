@@ -1,0 +1,11 @@
+//! What players play and in what manner: instruments in families, genres in a tree, each with the
+//! words people use for it.
+//!
+//! The whole catalog is some hundreds of rows, so a request that needs it reads all of it and asks
+//! the [`Catalog`], which knows aliases, kin and descendants.
+
+mod model;
+mod store;
+
+pub use model::{Catalog, Family, Genre, Instrument};
+pub use store::load;

@@ -1,0 +1,52 @@
+//! First Call: the players you call first, and the credit they are owed.
+//!
+//! Read it in this order; a room uses only those above it.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | `config` | environment and arguments, read once |
+//! | [`postgres`] | a server of our own when none is given |
+//! | [`values`] | ids, money, slots, zones, the clock: what means the same everywhere |
+//! | `web` | what handlers share: the app, errors, extractors, pages |
+//! | [`accounts`] | who signs in, and as what |
+//! | `audit` | what was done, by whom; append-only |
+//! | [`outbox`] | mail, notices and jobs waiting to be done |
+//! | [`catalog`] | instruments and genres |
+//! | [`musicians`] | a player's profile, as its owner and the admins handle it |
+//! | [`availability`] | when a player can be had |
+//! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
+//! | [`credits`] | recordings and who played on them |
+//! | `discovery` | finding and reading about players: search, profile page, home |
+//! | `moderation` | what admins do |
+//! | `departures` | leaving: an account deleted, and what others keep of it |
+//! | `api` | what only the JSON face has: OpenAPI, idempotency |
+//! | [`sample`] | the sample world of `demo` |
+//! | `routes` | every URL |
+
+pub mod values;
+
+#[allow(unused_imports, reason = "foundation: rooms under way")]
+mod web;
+
+pub mod accounts;
+mod audit;
+pub mod outbox;
+
+pub mod catalog;
+pub mod musicians;
+
+pub mod availability;
+
+mod routes;
+
+pub use routes::router;
+pub use web::{App, Site};
+
+/// Our tables; [`migrate`] also brings those of the job queue.
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Brings a database to the shape this program needs. Doing it twice does nothing.
+pub async fn migrate(db: &sqlx::PgPool) -> anyhow::Result<()> {
+    MIGRATOR.run(db).await?;
+    outbox::prepare(db).await
+}

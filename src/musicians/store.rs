@@ -1,0 +1,172 @@
+use sqlx::{PgConnection, query_as};
+
+use super::model::{Plays, Profile, Status};
+use crate::{
+    accounts::Actor,
+    values::{AccountId, Currency, GenreId, InstrumentId, Money, MusicianId, Zone},
+};
+use chrono::{DateTime, Utc};
+
+/// A row of `musicians`, before its instruments and genres are read.
+struct Row {
+    id: MusicianId,
+    account_id: AccountId,
+    slug: String,
+    name: String,
+    headline: String,
+    about: String,
+    place: String,
+    zone: Zone,
+    works_in_room: bool,
+    works_remotely: bool,
+    currency: Currency,
+    session_rate: Option<Money>,
+    song_rate: Option<Money>,
+    reads_notation: bool,
+    reads_numbers: bool,
+    plays_by_ear: bool,
+    buffer_before: i16,
+    buffer_after: i16,
+    status: Status,
+    version: i32,
+    published_at: Option<DateTime<Utc>>,
+}
+
+/// Every read of profiles is this one select with its own ending.
+macro_rules! select_profiles {
+    ($ending:literal $(, $arg:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            r#"
+            select m.id, m.account_id, m.slug, m.name, m.headline, m.about, m.place, m.zone,
+                   m.works_in_room, m.works_remotely, m.currency,
+                   case when m.session_rate is not null
+                        then (m.session_rate, m.currency::text) end as "session_rate: Money",
+                   case when m.song_rate is not null
+                        then (m.song_rate, m.currency::text) end as "song_rate: Money",
+                   m.reads_notation, m.reads_numbers, m.plays_by_ear,
+                   m.buffer_before, m.buffer_after, m.status as "status: Status", m.version,
+                   m.published_at
+            from musicians m
+            "# + $ending
+            $(, $arg)*
+        )
+    };
+}
+
+/// The player behind a public address, while their profile is public.
+pub(crate) async fn find_published(
+    db: &mut PgConnection,
+    slug: &str,
+) -> sqlx::Result<Option<Profile>> {
+    let row = select_profiles!("where m.slug = $1 and m.status = 'published'", slug);
+    let row = row.fetch_optional(&mut *db).await?;
+    Ok(with_parts(db, row.into_iter().collect()).await?.pop())
+}
+
+/// The actor's own profile, whatever its status.
+pub(crate) async fn find_owned(
+    db: &mut PgConnection,
+    actor: &Actor,
+) -> sqlx::Result<Option<Profile>> {
+    let row = select_profiles!("where m.account_id = $1", actor.id as _);
+    let row = row.fetch_optional(&mut *db).await?;
+    Ok(with_parts(db, row.into_iter().collect()).await?.pop())
+}
+
+/// The published ones among `ids`, in no order.
+pub(crate) async fn list_published(
+    db: &mut PgConnection,
+    ids: &[MusicianId],
+) -> sqlx::Result<Vec<Profile>> {
+    let rows =
+        select_profiles!("where m.id = any($1) and m.status = 'published'", ids as &[MusicianId]);
+    let rows = rows.fetch_all(&mut *db).await?;
+    with_parts(db, rows).await
+}
+
+/// Reads instruments and genres of several profiles at once.
+async fn with_parts(db: &mut PgConnection, rows: Vec<Row>) -> sqlx::Result<Vec<Profile>> {
+    struct PlaysRow {
+        musician_id: MusicianId,
+        plays: Plays,
+    }
+    let ids: Vec<MusicianId> = rows.iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let plays: Vec<PlaysRow> = sqlx::query!(
+        r#"
+        select p.musician_id as "musician_id: MusicianId", p.instrument_id as "instrument: InstrumentId",
+               i.slug, i.name, p.gear, p.is_primary
+        from musician_instruments p
+        join instruments i on i.id = p.instrument_id
+        where p.musician_id = any($1)
+        order by p.musician_id, p.is_primary desc, p.position, i.position
+        "#,
+        &ids as &[MusicianId],
+    )
+    .map(|row| PlaysRow {
+        musician_id: row.musician_id,
+        plays: Plays {
+            instrument: row.instrument,
+            slug: row.slug,
+            name: row.name,
+            gear: row.gear,
+            is_primary: row.is_primary,
+        },
+    })
+    .fetch_all(&mut *db)
+    .await?;
+    struct GenreRow {
+        musician_id: MusicianId,
+        genre_id: GenreId,
+    }
+    let genres = query_as!(
+        GenreRow,
+        r#"
+        select m.musician_id as "musician_id: _", m.genre_id as "genre_id: _"
+        from musician_genres m
+        join genres g on g.id = m.genre_id
+        where m.musician_id = any($1)
+        order by m.musician_id, g.position
+        "#,
+        &ids as &[MusicianId],
+    )
+    .fetch_all(db)
+    .await?;
+    let profile = |row: Row| Profile {
+        instruments: plays
+            .iter()
+            .filter(|plays| plays.musician_id == row.id)
+            .map(|row| row.plays.clone())
+            .collect(),
+        genres: genres
+            .iter()
+            .filter(|genre| genre.musician_id == row.id)
+            .map(|genre| genre.genre_id)
+            .collect(),
+        id: row.id,
+        account_id: row.account_id,
+        slug: row.slug,
+        name: row.name,
+        headline: row.headline,
+        about: row.about,
+        place: row.place,
+        zone: row.zone,
+        works_in_room: row.works_in_room,
+        works_remotely: row.works_remotely,
+        currency: row.currency,
+        session_rate: row.session_rate,
+        song_rate: row.song_rate,
+        reads_notation: row.reads_notation,
+        reads_numbers: row.reads_numbers,
+        plays_by_ear: row.plays_by_ear,
+        buffer_before: row.buffer_before,
+        buffer_after: row.buffer_after,
+        status: row.status,
+        version: row.version,
+        published_at: row.published_at,
+    };
+    Ok(rows.into_iter().map(profile).collect())
+}

@@ -1,0 +1,11 @@
+//! What others must hear of: mail and inbox lines, written in the transaction of what they tell.
+//!
+//! A mail is a row and a job in Postgres (graphile_worker); a worker sends it after the commit,
+//! retries with back-off, and keeps its Message-ID however often it tries.
+
+mod model;
+mod store;
+
+pub use model::{Letter, Link};
+pub use store::prepare;
+pub(crate) use store::{post, tell};

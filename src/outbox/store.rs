@@ -1,0 +1,72 @@
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, query, query_scalar};
+
+use super::model::Letter;
+use crate::values::{AccountId, Email, MailId, Secret};
+
+/// Tells the holder of an account, in the app and by mail: nobody, once it is deleted.
+pub(crate) async fn tell(
+    db: &mut PgConnection,
+    account: AccountId,
+    letter: &Letter,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let path = letter.link.as_ref().map_or("/inbox", |link| &link.path);
+    let holder = query!(
+        r#"
+        with line as (
+            insert into notices (account_id, text, url, created_at) values ($1, $2, $3, $4)
+        )
+        select email as "email: Email", name from accounts where id = $1
+        "#,
+        account as _,
+        letter.subject,
+        path,
+        now,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if let Some(email) = holder.email {
+        post(db, &email, &holder.name, letter, now).await?;
+    }
+    Ok(())
+}
+
+/// Puts a mail in the outbox: it is sent once the transaction commits, and never if it does not.
+pub(crate) async fn post(
+    db: &mut PgConnection,
+    to: &Email,
+    name: &str,
+    letter: &Letter,
+    now: DateTime<Utc>,
+) -> sqlx::Result<MailId> {
+    let message_id = &Secret::random().reveal()[..32];
+    let id = query_scalar!(
+        r#"
+        insert into mails
+            (message_id, recipient, name, subject, paragraphs, link_label, link_path, created_at)
+        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8)
+        returning id as "id: MailId"
+        "#,
+        message_id,
+        to.as_str(),
+        name,
+        letter.subject,
+        &letter.paragraphs,
+        letter.link.as_ref().map(|link| link.label.as_str()),
+        letter.link.as_ref().map(|link| link.path.as_str()),
+        now,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    // Not a checked query: the library makes its schema itself, after our migrations.
+    let job = "select graphile_worker.add_job('send_mail', json_build_object('mail', $1::bigint))";
+    sqlx::query(job).bind(id.number()).execute(db).await?;
+    Ok(id)
+}
+
+/// Makes the job queue's own tables.
+pub async fn prepare(db: &sqlx::PgPool) -> anyhow::Result<()> {
+    graphile_worker::WorkerUtils::new(db, "graphile_worker").migrate().await?;
+    Ok(())
+}

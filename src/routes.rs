@@ -1,0 +1,74 @@
+//! Every URL, and what stands between a socket and a handler.
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{delete, get, patch, post, put},
+};
+
+use crate::{
+    accounts::web as accounts,
+    web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
+};
+
+pub fn router(app: App) -> Router {
+    let inside = |router: Router<App>| {
+        guards(router)
+            .layer(from_fn(run_to_end))
+            .layer(from_fn_with_state(app.clone(), accounts::recognise))
+    };
+    let pages = inside(pages().fallback(nothing_here)).layer(from_fn(as_page));
+    let api = inside(api().fallback(nothing_here)).layer(from_fn(as_json));
+    let site = Router::new()
+        .nest("/api/v1", api)
+        .merge(pages)
+        .nest("/static", Assets::router())
+        .layer(from_fn_with_state(app.clone(), visit));
+    measure(site).with_state(app)
+}
+
+/// A table of routes: the router it makes, and the same as data, so that a test can hold every
+/// route against what it should answer to whom.
+macro_rules! table {
+    ($router:ident, $all:ident: $($method:ident $path:literal $handler:path;)*) => {
+        fn $router() -> Router<App> {
+            Router::new()$(.route($path, $method($handler)))*
+        }
+
+        pub const $all: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+    };
+}
+
+#[rustfmt::skip]
+table! { pages, PAGES:
+    // accounts
+    // outbox
+    // catalog
+    // musicians
+    // availability
+    // bookings
+    // credits
+    // discovery
+    // moderation
+    // departures
+    // api
+}
+
+// Under /api/v1.
+#[rustfmt::skip]
+table! { api, API:
+    // accounts
+    // outbox
+    // catalog
+    // musicians
+    // availability
+    // bookings
+    // credits
+    // discovery
+    // moderation
+    // departures
+}
+
+async fn nothing_here() -> Error {
+    Error::NotFound
+}

@@ -1,0 +1,64 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// Declares id types that cannot be mixed up, each a `bigint` column.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(sqlx::Type, utoipa::ToSchema)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The bare number, for a cursor or an audit row.
+            pub fn number(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(number: i64) -> $name {
+                $name(number)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<$name, Self::Err> {
+                text.parse().map($name)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Anyone who signs in.
+    AccountId,
+    /// One browser or program that is signed in.
+    SignInId,
+    /// A mail waiting to be sent, or sent.
+    MailId,
+    /// A line in somebody's inbox.
+    NoticeId,
+    InstrumentId,
+    GenreId,
+    /// A player's profile.
+    MusicianId,
+    /// What a producer puts together.
+    CallId,
+    /// The engagement of one musician for one chair of a call.
+    BookingId,
+    RecordingId,
+    /// One performer, one instrument, one recording, one session.
+    CreditId,
+}

@@ -1,0 +1,37 @@
+//! Values that mean the same everywhere: ids, money, wall clocks and instants, text of a known
+//! size, secrets, a form's field errors.
+//!
+//! Nothing here reads a database, a request or another module of this crate.
+
+mod clock;
+mod currency;
+mod day_span;
+mod email;
+mod field_errors;
+mod ids;
+mod isrc;
+mod money;
+mod passwords;
+mod secret;
+mod slot;
+mod slug;
+mod text;
+mod zone;
+
+pub use clock::Clock;
+pub use currency::{Currency, NotCurrency};
+pub use day_span::{BadDaySpan, DaySpan, Minute};
+pub use email::{Email, NotEmail};
+pub use field_errors::FieldErrors;
+pub use ids::{
+    AccountId, BookingId, CallId, CreditId, GenreId, InstrumentId, MailId, MusicianId, NoticeId,
+    RecordingId, SignInId,
+};
+pub use isrc::{Isrc, NotIsrc};
+pub use money::{Money, NotMoney};
+pub use passwords::{BadPassword, Password, PasswordHash, Passwords};
+pub use secret::{Secret, SecretHash};
+pub use slot::{EmptySlot, Slot};
+pub use slug::{Slug, slug_of};
+pub use text::{BadText, Line, Prose};
+pub use zone::{NotLocalTime, UnknownZone, Zone};

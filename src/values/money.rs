@@ -1,0 +1,168 @@
+use std::fmt;
+
+use serde::Serialize;
+use sqlx::{
+    Decode, Postgres, Type,
+    error::BoxDynError,
+    postgres::{PgTypeInfo, PgValueRef},
+};
+
+use super::Currency;
+
+/// An amount in the minor units of its currency: cents of a dollar, whole yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+/// No fee for a session is larger; it keeps sums far from overflow.
+const MOST: i64 = 100_000_000_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotMoney {
+    #[error("is not an amount: write it with figures, like {0}")]
+    Unreadable(&'static str),
+    #[error("is more than we can book: write an amount below a thousand million")]
+    TooMuch,
+    #[error("cannot be less than nothing")]
+    Negative,
+}
+
+impl Money {
+    pub fn new(minor: i64, currency: Currency) -> Money {
+        Money { minor, currency }
+    }
+
+    pub fn minor(self) -> i64 {
+        self.minor
+    }
+
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Reads `380`, `380.50`, `1,140.00` or `$380`; never more decimals than the currency has.
+    pub fn parse(text: &str, currency: Currency) -> Result<Money, NotMoney> {
+        let exponent = currency.exponent();
+        let example = if exponent == 0 { "38000" } else { "380.00" };
+        let unreadable = NotMoney::Unreadable(example);
+        let text = text.trim().trim_start_matches(['$', '£', '€', '¥']).trim();
+        let text = text.strip_prefix(currency.code()).unwrap_or(text).trim();
+        if text
+            .strip_prefix(['-', '−'])
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return Err(NotMoney::Negative);
+        }
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let whole = ungrouped(whole).ok_or(unreadable)?;
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let fraction_fits =
+            part.len() <= exponent as usize && (text.contains('.') != part.is_empty());
+        if whole.is_empty() || !digits(&whole) || !digits(part) || !fraction_fits {
+            return Err(unreadable);
+        }
+        let part = format!("{part:0<width$}", width = exponent as usize);
+        let minor: i64 = format!("{whole}{part}").parse().map_err(|_| NotMoney::TooMuch)?;
+        if minor <= MOST { Ok(Money { minor, currency }) } else { Err(NotMoney::TooMuch) }
+    }
+
+    /// The amount as it is typed into a field: `1140.00`, no sign and no grouping.
+    pub fn typed(self) -> String {
+        let exponent = self.currency.exponent();
+        let unit = 10_i64.pow(exponent);
+        let (whole, part) = (self.minor / unit, (self.minor % unit).abs());
+        match exponent {
+            0 => whole.to_string(),
+            _ => format!("{whole}.{part:0width$}", width = exponent as usize),
+        }
+    }
+}
+
+/// Takes the commas out of `1,140`, if each group after one has three digits.
+fn ungrouped(text: &str) -> Option<String> {
+    let mut groups = text.split(',');
+    let first = groups.next()?;
+    let mut plain = first.to_owned();
+    for group in groups {
+        if group.len() != 3 || first.is_empty() || first.len() > 3 {
+            return None;
+        }
+        plain.push_str(group);
+    }
+    Some(plain)
+}
+
+/// `$1,140.00`, `JPY 45,000`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let typed = self.typed();
+        let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
+        let mut grouped = String::new();
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at) % 3 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let point = if part.is_empty() { "" } else { "." };
+        write!(f, "{}{grouped}{point}{part}", self.currency.sign())
+    }
+}
+
+/// A query selects money as the pair `(fee, currency::text) as "fee!: Money"`.
+impl Type<Postgres> for Money {
+    fn type_info() -> PgTypeInfo {
+        <(i64, String) as Type<Postgres>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Money {
+    fn decode(value: PgValueRef<'r>) -> Result<Money, BoxDynError> {
+        let (minor, currency) = <(i64, String)>::decode(value)?;
+        Ok(Money { minor, currency: currency.parse()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn currency(code: &str) -> Currency {
+        code.parse().unwrap()
+    }
+
+    #[test]
+    fn an_amount_is_read_as_people_write_it() {
+        let dollars = |text| Money::parse(text, currency("USD")).map(Money::minor);
+        for (text, cents) in
+            [("380", 38_000), ("$380.5", 38_050), (" 1,140.00 ", 114_000), ("USD 12", 1_200)]
+        {
+            assert_eq!(dollars(text), Ok(cents), "{text:?}");
+        }
+        for wrong in ["", "a lot", "1.234", "1,14", "1.2.3", "12.", "three eighty", "1e3", "٣"] {
+            assert_eq!(dollars(wrong), Err(NotMoney::Unreadable("380.00")), "{wrong:?}");
+        }
+        assert_eq!(dollars("-3"), Err(NotMoney::Negative));
+        assert_eq!(dollars("99999999999999999999"), Err(NotMoney::TooMuch));
+    }
+
+    #[test]
+    fn a_currency_has_its_own_decimals() {
+        let yen = Money::parse("45,000", currency("JPY")).unwrap();
+        assert_eq!((yen.minor(), yen.to_string()), (45_000, "JPY\u{a0}45,000".into()));
+        assert!(Money::parse("45.5", currency("JPY")).is_err());
+        assert_eq!(Money::parse("1.234", currency("KWD")).unwrap().minor(), 1_234);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_typed_is_read_back(minor in 0..MOST, code in "USD|JPY|KWD|GBP") {
+            let money = Money::new(minor, currency(&code));
+            prop_assert_eq!(Money::parse(&money.typed(), money.currency()), Ok(money));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How values read on a page.
+
+use askama::{Values, filter_fn};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::values::{Slot, Zone};
+
+/// `{{ slot|when(zone) }}` reads `Tue 8 Dec 2026, 10:00–13:00 CST`.
+#[filter_fn]
+pub(crate) fn when(slot: &Slot, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
+    let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
+    let (starts, ends) = (zone.abbreviation(slot.starts_at()), zone.abbreviation(slot.ends_at()));
+    let starts = if starts == ends { String::new() } else { format!(" {starts}") };
+    let end = if from.date() == to.date() { "%H:%M" } else { "%a %-d %b, %H:%M" };
+    Ok(format!("{}{starts}–{} {ends}", from.format("%a %-d %b %Y, %H:%M"), to.format(end)))
+}
+
+/// `{{ slot|hours(zone) }}` reads `10:00–13:00 CST`.
+#[filter_fn]
+pub(crate) fn hours(slot: &Slot, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
+    let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
+    Ok(format!(
+        "{}–{} {}",
+        from.format("%H:%M"),
+        to.format("%H:%M"),
+        zone.abbreviation(slot.ends_at())
+    ))
+}
+
+/// `{{ at|moment(zone) }}` reads `Tue 8 Dec 2026, 10:00 CST`.
+#[filter_fn]
+pub(crate) fn moment(at: &DateTime<Utc>, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
+    let local = zone.local(*at);
+    Ok(format!("{} {}", local.format("%a %-d %b %Y, %H:%M"), zone.abbreviation(*at)))
+}
+
+/// `{{ day|long_day }}` reads `8 December 2026`.
+#[filter_fn]
+pub(crate) fn long_day(day: &NaiveDate, _: &dyn Values) -> askama::Result<String> {
+    Ok(day.format("%-d %B %Y").to_string())
+}
+
+/// `{{ day|short_day }}` reads `Tue 8 Dec`.
+#[filter_fn]
+pub(crate) fn short_day(day: &NaiveDate, _: &dyn Values) -> askama::Result<String> {
+    Ok(day.format("%a %-d %b").to_string())
+}
+
+/// `{{ day|month }}` reads `March 2026`.
+#[filter_fn]
+pub(crate) fn month(day: &NaiveDate, _: &dyn Values) -> askama::Result<String> {
+    Ok(day.format("%B %Y").to_string())
+}
+
+/// The machine's reading of an instant, for `<time datetime>`.
+#[filter_fn]
+pub(crate) fn stamp(at: &DateTime<Utc>, _: &dyn Values) -> askama::Result<String> {
+    Ok(at.format("%Y-%m-%dT%H:%MZ").to_string())
+}
+
+/// The number of things, in words fit for a sentence: `{{ n|count("credit", "credits") }}`.
+#[filter_fn]
+pub(crate) fn count(n: &i64, _: &dyn Values, one: &str, many: &str) -> askama::Result<String> {
+    Ok(if *n == 1 { format!("{n} {one}") } else { format!("{n} {many}") })
+}
+
+/// Text of several lines as paragraphs, each escaped: `{{ about|paragraphs|safe }}`.
+#[filter_fn]
+pub(crate) fn paragraphs(text: &str, _: &dyn Values) -> askama::Result<String> {
+    let escape = |line: &str| {
+        line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    };
+    let paragraphs = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+    Ok(paragraphs.map(|part| format!("<p>{}</p>", escape(part).replace('\n', "<br>"))).collect())
+}

@@ -1,0 +1,128 @@
+//! What stands between a socket and every handler.
+
+use std::time::{Duration, Instant};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    http::{HeaderName, HeaderValue, Response, header},
+    middleware::{Next, from_fn},
+    response::IntoResponse,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, CompressionLevel, DefaultPredicate, Predicate,
+        predicate::NotForContentType,
+    },
+    csrf::{CsrfLayer, ProtectionError},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::response::SetMultipleResponseHeadersLayer,
+    timeout::RequestBodyTimeoutLayer,
+    trace::TraceLayer,
+};
+
+use super::Error;
+
+/// What a form may send. Passwords, briefs and profiles are far smaller.
+const MOST_BODY: usize = 64 * 1024;
+/// How long a body may pause on its way in.
+const BODY_PAUSE: Duration = Duration::from_secs(10);
+/// How long a handler may take. It holds no transaction by then: statements have their own limit.
+const MOST_TIME: Duration = Duration::from_secs(20);
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// The headers every answer bears, whatever it is.
+fn headers() -> Vec<(HeaderName, &'static str)> {
+    vec![
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+    ]
+}
+
+/// Refuses other sites' posts.
+pub(crate) fn guards<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    let refused = |_: ProtectionError| {
+        let message = "This form was sent from another site, so nothing was done with it.";
+        Error::Forbidden(message.into()).into_response()
+    };
+    router
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(CsrfLayer::new().with_rejection_response(refused))
+}
+
+/// Around everything, outermost last: requests get a number, a line in the log, a deadline, the
+/// headers of the house; a panic becomes an error; pages and JSON are compressed.
+pub(crate) fn measure<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    let headers = headers()
+        .into_iter()
+        .map(|(name, value)| (name, HeaderValue::from_static(value)).into())
+        .collect();
+    let text = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
+    let compression =
+        CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(text);
+    router
+        .layer(from_fn(count))
+        .layer(CatchPanicLayer::custom(|_| {
+            Error::Unexpected(anyhow::anyhow!("a handler panicked")).into_response()
+        }))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(compression)
+        .layer(SetMultipleResponseHeadersLayer::if_not_present(headers))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(()).on_failure(()))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// The route, never the path: a path may hold the secret of a mailed link.
+fn span(request: &Request) -> tracing::Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+    tracing::info_span!("request", method = %request.method(), route, id = id.unwrap_or(""))
+}
+
+/// Counts and times each request, by route, and writes its line.
+async fn count(request: Request, next: Next) -> Response<Body> {
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
+    let method = request.method().to_string();
+    let started = Instant::now();
+    let response = match tokio::time::timeout(MOST_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Error::Busy.into_response(),
+    };
+    let took = started.elapsed();
+    let status = response.status();
+    let labels = [("method", method), ("route", route), ("status", status.as_u16().to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_seconds", &labels[..2]).record(took);
+    tracing::info!(status = status.as_u16(), ms = took.as_secs_f64() * 1e3, "answered");
+    response
+}
+
+/// Lets a change run to its end when the browser goes away: axum would drop the handler, and a
+/// transaction with it, in the middle.
+pub(crate) async fn run_to_end(request: Request, next: Next) -> Response<Body> {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let span = tracing::Span::current();
+    let task = tokio::spawn(tracing::Instrument::instrument(next.run(request), span));
+    match task.await {
+        Ok(response) => response,
+        Err(error) => Error::Unexpected(error.into()).into_response(),
+    }
+}

@@ -1,0 +1,28 @@
+//! What every handler shares: the app and the time, one connection a request, errors and how they
+//! are shown, extractors, pages and the filters templates use, and the layers around them all.
+
+mod app;
+mod assets;
+mod cookies;
+mod error;
+mod extract;
+#[allow(unreachable_pub, reason = "`filter_fn` writes its own `pub`")]
+pub(crate) mod filters;
+mod go;
+mod layers;
+mod page;
+mod strips;
+mod visit;
+
+pub(crate) use app::Now;
+pub use app::{App, Site};
+pub(crate) use assets::{Assets, ICONS, icon};
+pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cookie};
+pub use error::Error;
+pub(crate) use error::{Problem, as_json, as_page};
+pub(crate) use extract::{Client, Form, Json, Path, Query};
+pub(crate) use go::Go;
+pub(crate) use layers::{guards, measure, run_to_end};
+pub(crate) use page::{Frame, Page, Section, Viewer};
+pub(crate) use strips::{Monogram, Strip, StripKind};
+pub(crate) use visit::{Db, Visit, visit};

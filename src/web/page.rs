@@ -1,0 +1,111 @@
+use askama::Template;
+use axum::{
+    extract::{FromRequestParts, OriginalUri, Request},
+    http::{StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use std::convert::Infallible;
+
+use super::{App, Error, Visit, assets::Assets, cookies};
+use crate::values::Zone;
+
+/// Which of the main ways a page stands in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Section {
+    Musicians,
+    Recordings,
+    Bookings,
+    Calendar,
+    Profile,
+    Admin,
+    Inbox,
+    Account,
+    #[default]
+    Elsewhere,
+}
+
+/// Who is looking, as the layout shows them.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewer {
+    pub(crate) name: String,
+    pub(crate) unread: i64,
+    pub(crate) is_admin: bool,
+    pub(crate) plays: bool,
+    pub(crate) is_verified: bool,
+    /// The clock they live by: times elsewhere are told in it as well.
+    pub(crate) zone: Zone,
+}
+
+/// What the layout around every page shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Frame {
+    pub(crate) viewer: Option<Viewer>,
+    pub(crate) section: Section,
+    pub(crate) flash: Option<String>,
+    pub(crate) demo: bool,
+    /// Where this page is, for a form that comes back to it.
+    pub(crate) path: String,
+    pub(crate) assets: Assets,
+}
+
+impl Frame {
+    pub(super) fn new(app: &App, request: &Request) -> Frame {
+        let path = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
+        Frame {
+            viewer: None,
+            section: Section::Elsewhere,
+            flash: cookies::flash(request.headers()),
+            demo: app.site.demo,
+            path: path.path().to_owned(),
+            assets: app.assets.clone(),
+        }
+    }
+
+    /// This frame, with one of the main ways marked.
+    pub(crate) fn at(self, section: Section) -> Frame {
+        Frame { section, ..self }
+    }
+
+    pub(crate) fn is_at(&self, section: &str) -> bool {
+        format!("{:?}", self.section).eq_ignore_ascii_case(section)
+    }
+
+    /// The reader's zone, where we know it.
+    pub(crate) fn zone(&self) -> Option<Zone> {
+        self.viewer.as_ref().map(|viewer| viewer.zone)
+    }
+}
+
+impl FromRequestParts<App> for Frame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Frame, Infallible> {
+        Ok(parts.extensions.get::<Visit>().map(Visit::frame).unwrap_or_default())
+    }
+}
+
+/// A template as a response with its status.
+pub(crate) struct Page<T>(pub(crate) StatusCode, pub(crate) T);
+
+impl<T: Template> Page<T> {
+    pub(crate) fn ok(template: T) -> Page<T> {
+        Page(StatusCode::OK, template)
+    }
+
+    /// A form that comes back with its faults.
+    pub(crate) fn again(template: T) -> Page<T> {
+        Page(StatusCode::UNPROCESSABLE_ENTITY, template)
+    }
+}
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        match self.1.render() {
+            Ok(html) => {
+                let kept = [(header::CACHE_CONTROL, "no-store")];
+                (self.0, kept, Html(html)).into_response()
+            }
+            Err(error) => Error::Unexpected(error.into()).into_response(),
+        }
+    }
+}

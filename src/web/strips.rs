@@ -1,0 +1,114 @@
+//! The signature pieces that several rooms show: a day as a line, a name as a square.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::values::{Slot, Zone};
+
+/// What a stretch of a day is. Drawn in this order, the asked last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StripKind {
+    Open,
+    Move,
+    Book,
+    Want,
+}
+
+/// A day from 06:00 to 24:00 by a zone's clock, one unit a minute: the `viewBox` of the SVG.
+/// A day whose clocks change is as much shorter or longer.
+#[derive(Clone, Debug)]
+pub(crate) struct Strip {
+    pub(crate) label: String,
+    /// Length in minutes: 1080, but on days of 23 or 25 hours that change after six.
+    pub(crate) width: i64,
+    pub(crate) blocks: Vec<Block>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    pub(crate) kind: StripKind,
+    pub(crate) x: i64,
+    pub(crate) width: i64,
+}
+
+impl Strip {
+    /// `label` says the same in words.
+    pub(crate) fn new(
+        day: NaiveDate,
+        zone: Zone,
+        stretches: impl IntoIterator<Item = (StripKind, Slot)>,
+        label: String,
+    ) -> Strip {
+        let six =
+            day.and_hms_opt(6, 0, 0).map(|six| zone.start(six)).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let midnight = day.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0));
+        let end = midnight.map_or(six + TimeDelta::hours(18), |midnight| zone.start(midnight));
+        let window = Slot::new(six, end).ok();
+        let mut blocks: Vec<Block> = stretches
+            .into_iter()
+            .filter_map(|(kind, slot)| {
+                let slot = slot.within(window.as_ref()?)?;
+                let x = (slot.starts_at() - six).num_minutes();
+                Some(Block { kind, x, width: slot.length().num_minutes().max(1) })
+            })
+            .collect();
+        blocks.sort_by_key(|block| block.kind);
+        Strip { label, width: window.map_or(1080, |window| window.length().num_minutes()), blocks }
+    }
+}
+
+impl Block {
+    pub(crate) fn class(&self) -> &'static str {
+        match self.kind {
+            StripKind::Open => "open",
+            StripKind::Move => "move",
+            StripKind::Book => "book",
+            StripKind::Want => "want",
+        }
+    }
+
+    pub(crate) fn y(&self) -> i64 {
+        match self.kind {
+            StripKind::Open | StripKind::Book => 5,
+            StripKind::Move => 10,
+            StripKind::Want => 0,
+        }
+    }
+
+    pub(crate) fn height(&self) -> i64 {
+        24 - 2 * self.y()
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        self.kind == StripKind::Want
+    }
+
+    pub(crate) fn end(&self) -> i64 {
+        self.x + self.width
+    }
+}
+
+/// A square sleeve with a name's initials, until there is a photograph.
+#[derive(Clone, Debug)]
+pub(crate) struct Monogram {
+    pub(crate) initials: String,
+    /// 0 to 5: which of the six sleeves.
+    pub(crate) layout: u32,
+}
+
+impl Monogram {
+    pub(crate) fn of(name: &str) -> Monogram {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        let ends = match words.as_slice() {
+            [] => vec![],
+            [only] => vec![*only],
+            [first, .., last] => vec![*first, *last],
+        };
+        let initials: String = ends
+            .iter()
+            .filter_map(|word| word.chars().next())
+            .flat_map(char::to_uppercase)
+            .collect();
+        let layout = initials.chars().map(u32::from).sum::<u32>() % 6;
+        Monogram { initials, layout }
+    }
+}

@@ -1,0 +1,105 @@
+//! One request's belongings: its instant, its one connection, and who is looking.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::request::Parts,
+    middleware::Next,
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
+
+use super::{App, Error, Frame};
+
+/// What the layers and extractors of one request share.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    now: DateTime<Utc>,
+    pool: PgPool,
+    shelf: Arc<Mutex<Shelf>>,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    connection: Option<PoolConnection<Postgres>>,
+    frame: Frame,
+}
+
+impl Visit {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The request's connection, taken until it is dropped.
+    pub(crate) async fn db(&self) -> Result<Db, Error> {
+        let lying = self.shelf.lock().expect("no holder panics").connection.take();
+        let connection = match lying {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        Ok(Db { connection: Some(connection), shelf: self.shelf.clone() })
+    }
+
+    /// What the layout shows, as far as it is known.
+    pub(crate) fn frame(&self) -> Frame {
+        self.shelf.lock().expect("no holder panics").frame.clone()
+    }
+
+    pub(crate) fn dress(&self, change: impl FnOnce(&mut Frame)) {
+        change(&mut self.shelf.lock().expect("no holder panics").frame);
+    }
+}
+
+/// Puts a [`Visit`] into each request. Safe methods read, all others may write.
+pub(crate) async fn visit(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let pool = if request.method().is_safe() { &app.reads } else { &app.writes };
+    let frame = Frame::new(&app, &request);
+    let shelf = Arc::new(Mutex::new(Shelf { connection: None, frame }));
+    let visit = Visit { now: app.clock.now(), pool: pool.clone(), shelf };
+    request.extensions_mut().insert(visit);
+    next.run(request).await
+}
+
+/// The connection of this request. Every function that speaks to Postgres takes it as
+/// `&mut PgConnection`, so the same function works inside a transaction.
+pub(crate) struct Db {
+    connection: Option<PoolConnection<Postgres>>,
+    shelf: Arc<Mutex<Shelf>>,
+}
+
+impl FromRequestParts<App> for Db {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Db, Error> {
+        let visit = parts.extensions.get::<Visit>().cloned();
+        visit.expect("the visit layer is around every handler").db().await
+    }
+}
+
+impl Deref for Db {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        self.connection.as_deref().expect("it is only taken on drop")
+    }
+}
+
+impl DerefMut for Db {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.connection.as_deref_mut().expect("it is only taken on drop")
+    }
+}
+
+/// Back on the shelf, for whatever of this request comes next.
+impl Drop for Db {
+    fn drop(&mut self) {
+        if let Ok(mut shelf) = self.shelf.lock() {
+            shelf.connection = self.connection.take();
+        }
+    }
+}

@@ -1,0 +1,1 @@
+// Small things that pages do better with a script. Each page works without.

@@ -1,0 +1,6 @@
+//! The site from outside: over HTTP, on a database of its own, with a clock the test holds.
+//! One test binary, so it links once.
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+
+mod foundation;
+mod support;

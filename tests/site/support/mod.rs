@@ -1,0 +1,53 @@
+//! The app as a test sees it.
+
+mod client;
+mod database;
+mod people;
+
+use axum::Router;
+use chrono::{DateTime, TimeDelta, Utc};
+use first_call::{App, Site, router, values::Clock};
+use sqlx::PgPool;
+
+pub use client::{Client, Reply};
+
+pub struct TestApp {
+    pub app: App,
+    router: Router,
+}
+
+impl TestApp {
+    /// It is three in the afternoon of Monday 23 November 2026, UTC.
+    pub async fn new() -> TestApp {
+        TestApp::on(database::fresh().await)
+    }
+
+    /// Another server on the same database and the same clock.
+    pub fn another(&self) -> TestApp {
+        TestApp { app: self.app.clone(), router: router(self.app.clone()) }
+    }
+
+    fn on(db: PgPool) -> TestApp {
+        let now: DateTime<Utc> = "2026-11-23T15:00:00Z".parse().unwrap();
+        let app = App::new(db.clone(), db, Clock::held_at(now), Site::default());
+        let app = app.with_quick_passwords();
+        TestApp { router: router(app.clone()), app }
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
+    pub fn wait(&self, time: TimeDelta) {
+        self.app.clock.advance(time);
+    }
+
+    pub fn db(&self) -> &PgPool {
+        &self.app.writes
+    }
+
+    /// Someone who has not signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+}
