@@ -37,9 +37,11 @@ pub mod musicians;
 
 pub mod availability;
 
+mod api;
+
 mod routes;
 
-pub use routes::router;
+pub use routes::{API, PAGES, router};
 pub use web::{App, Site};
 
 /// Our tables; [`migrate`] also brings those of the job queue.

@@ -8,6 +8,7 @@ use axum::{
 
 use crate::{
     accounts::web as accounts,
+    api::web as json,
     web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
 };
 
@@ -18,7 +19,9 @@ pub fn router(app: App) -> Router {
             .layer(from_fn_with_state(app.clone(), accounts::recognise))
     };
     let pages = inside(pages().fallback(nothing_here)).layer(from_fn(as_page));
-    let api = inside(api().fallback(nothing_here)).layer(from_fn(as_json));
+    // Answers are kept as they are sent, so errors are told inside as well as outside of `once`.
+    let api = api().fallback(nothing_here).layer(from_fn(as_json)).layer(from_fn(json::once));
+    let api = inside(api).layer(from_fn(as_json));
     let site = Router::new()
         .nest("/api/v1", api)
         .merge(pages)
@@ -52,6 +55,8 @@ table! { pages, PAGES:
     // moderation
     // departures
     // api
+    get "/api/docs"         json::docs;
+    get "/api/openapi.json" json::openapi_json;
 }
 
 // Under /api/v1.

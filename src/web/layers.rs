@@ -26,7 +26,7 @@ use tower_http::{
 use super::Error;
 
 /// What a form may send. Passwords, briefs and profiles are far smaller.
-const MOST_BODY: usize = 64 * 1024;
+pub(crate) const MOST_BODY: usize = 64 * 1024;
 /// How long a body may pause on its way in.
 const BODY_PAUSE: Duration = Duration::from_secs(10);
 /// How long a handler may take. It holds no transaction by then: statements have their own limit.

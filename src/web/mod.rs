@@ -22,7 +22,7 @@ pub use error::Error;
 pub(crate) use error::{Problem, as_json, as_page};
 pub(crate) use extract::{Client, Form, Json, Path, Query};
 pub(crate) use go::Go;
-pub(crate) use layers::{guards, measure, run_to_end};
+pub(crate) use layers::{MOST_BODY, guards, measure, run_to_end};
 pub(crate) use page::{Frame, Page, Section, Viewer};
 pub(crate) use strips::{Monogram, Strip, StripKind};
 pub(crate) use visit::{Db, Visit, visit};

@@ -12,7 +12,7 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
 
 use super::{App, Error, Frame};
 
@@ -26,8 +26,16 @@ pub(crate) struct Visit {
 
 #[derive(Debug, Default)]
 struct Shelf {
-    connection: Option<PoolConnection<Postgres>>,
+    lent: Option<Lent>,
     frame: Frame,
+}
+
+/// What a request speaks to Postgres through.
+#[derive(Debug)]
+enum Lent {
+    Connection(PoolConnection<Postgres>),
+    /// Opened around the handler, whose own transactions nest in it.
+    Transaction(Transaction<'static, Postgres>),
 }
 
 impl Visit {
@@ -37,12 +45,31 @@ impl Visit {
 
     /// The request's connection, taken until it is dropped.
     pub(crate) async fn db(&self) -> Result<Db, Error> {
-        let lying = self.shelf.lock().expect("no holder panics").connection.take();
-        let connection = match lying {
-            Some(connection) => connection,
-            None => self.pool.acquire().await?,
+        let lying = self.shelf.lock().expect("no holder panics").lent.take();
+        let lent = match lying {
+            Some(lent) => lent,
+            None => Lent::Connection(self.pool.acquire().await?),
         };
-        Ok(Db { connection: Some(connection), shelf: self.shelf.clone() })
+        Ok(Db { lent: Some(lent), shelf: self.shelf.clone() })
+    }
+
+    /// Where a transaction around the handler may be opened. What the request held goes back.
+    pub(crate) fn pool(&self) -> &PgPool {
+        self.shelf.lock().expect("no holder panics").lent = None;
+        &self.pool
+    }
+
+    /// Lets the handler work inside `transaction`.
+    pub(crate) fn shelve(&self, transaction: Transaction<'static, Postgres>) {
+        self.shelf.lock().expect("no holder panics").lent = Some(Lent::Transaction(transaction));
+    }
+
+    /// Takes the transaction back that [`Visit::shelve`] lent.
+    pub(crate) fn unshelve(&self) -> Option<Transaction<'static, Postgres>> {
+        match self.shelf.lock().expect("no holder panics").lent.take() {
+            Some(Lent::Transaction(transaction)) => Some(transaction),
+            _ => None,
+        }
     }
 
     /// What the layout shows, as far as it is known.
@@ -59,7 +86,7 @@ impl Visit {
 pub(crate) async fn visit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let pool = if request.method().is_safe() { &app.reads } else { &app.writes };
     let frame = Frame::new(&app, &request);
-    let shelf = Arc::new(Mutex::new(Shelf { connection: None, frame }));
+    let shelf = Arc::new(Mutex::new(Shelf { lent: None, frame }));
     let visit = Visit { now: app.clock.now(), pool: pool.clone(), shelf };
     request.extensions_mut().insert(visit);
     next.run(request).await
@@ -68,7 +95,7 @@ pub(crate) async fn visit(State(app): State<App>, mut request: Request, next: Ne
 /// The connection of this request. Every function that speaks to Postgres takes it as
 /// `&mut PgConnection`, so the same function works inside a transaction.
 pub(crate) struct Db {
-    connection: Option<PoolConnection<Postgres>>,
+    lent: Option<Lent>,
     shelf: Arc<Mutex<Shelf>>,
 }
 
@@ -85,13 +112,19 @@ impl Deref for Db {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        self.connection.as_deref().expect("it is only taken on drop")
+        match self.lent.as_ref().expect("it is only taken on drop") {
+            Lent::Connection(connection) => connection,
+            Lent::Transaction(transaction) => transaction,
+        }
     }
 }
 
 impl DerefMut for Db {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_deref_mut().expect("it is only taken on drop")
+        match self.lent.as_mut().expect("it is only taken on drop") {
+            Lent::Connection(connection) => connection,
+            Lent::Transaction(transaction) => transaction,
+        }
     }
 }
 
@@ -99,7 +132,7 @@ impl DerefMut for Db {
 impl Drop for Db {
     fn drop(&mut self) {
         if let Ok(mut shelf) = self.shelf.lock() {
-            shelf.connection = self.connection.take();
+            shelf.lent = self.lent.take();
         }
     }
 }

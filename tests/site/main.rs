@@ -2,5 +2,6 @@
 //! One test binary, so it links once.
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod api;
 mod foundation;
 mod support;

@@ -1,0 +1,54 @@
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        Components,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+use super::super::model::Reference;
+use crate::web::{Error, Frame, Json, Page};
+
+/// The JSON face, described by the handlers themselves; a test holds the list against the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "First Call",
+        description = "Find and book session musicians; leave with the credit. Everything a page can do, by the same rules. Changes may carry an Idempotency-Key: the same key gets the same answer, once. Errors are RFC 9457 problem documents. Lists come in pages: pass what `next` held as `after`.",
+    ),
+    servers((url = "/api/v1")),
+    modifiers(&Bearer),
+    components(schemas(crate::web::Problem)),
+    paths()
+)]
+struct Description;
+
+/// A sign-in's secret opens the API, as its cookie opens the pages.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, doc: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        let scheme = scheme.description(Some("The `secret` that POST /sign-ins answered."));
+        let components = doc.components.get_or_insert_with(Components::new);
+        components.add_security_scheme("sign-in", SecurityScheme::Http(scheme.build()));
+    }
+}
+
+pub(crate) async fn openapi_json() -> Json<utoipa::openapi::OpenApi> {
+    Json(Description::openapi())
+}
+
+#[derive(Template)]
+#[template(path = "api/docs.html")]
+struct DocsPage {
+    frame: Frame,
+    reference: Reference,
+}
+
+pub(crate) async fn docs(frame: Frame) -> Result<Response, Error> {
+    let doc = serde_json::to_value(Description::openapi()).map_err(anyhow::Error::from)?;
+    Ok(Page::ok(DocsPage { frame, reference: Reference::read(&doc) }).into_response())
+}

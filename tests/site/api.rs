@@ -1,0 +1,34 @@
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+
+use crate::support::TestApp;
+
+/// The description and the routes cannot drift apart.
+#[tokio::test]
+async fn every_route_of_the_json_face_is_described_and_nothing_else() {
+    let app = TestApp::new().await;
+    let doc = app.stranger().get("/api/openapi.json").await.expect(StatusCode::OK).json();
+    assert!(doc["openapi"].as_str().unwrap().starts_with("3.1"));
+    let described: BTreeSet<(String, String)> = doc["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone()))
+        })
+        .collect();
+    let routed: BTreeSet<(String, String)> = first_call::API
+        .iter()
+        .map(|(method, path)| (method.to_string(), path.to_string()))
+        .collect();
+    assert_eq!(described, routed);
+}
+
+#[tokio::test]
+async fn the_reference_is_a_page_of_the_house() {
+    let app = TestApp::new().await;
+    let page = app.stranger().get("/api/docs").await.expect(StatusCode::OK);
+    assert_eq!(page.texts("h1"), ["The JSON face"]);
+    assert!(!page.body.contains("https://"), "it fetches nothing from elsewhere");
+}
