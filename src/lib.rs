@@ -23,6 +23,7 @@
 //! | [`sample`] | the sample world of `demo` |
 //! | `routes` | every URL |
 
+pub mod postgres;
 pub mod values;
 
 #[allow(unused_imports, reason = "foundation: rooms under way")]
