@@ -39,6 +39,7 @@ pub mod musicians;
 pub mod availability;
 
 mod api;
+pub mod sample;
 
 mod routes;
 

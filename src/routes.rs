@@ -9,6 +9,7 @@ use axum::{
 use crate::{
     accounts::web as accounts,
     api::web as json,
+    sample::web as sample,
     web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
 };
 
@@ -57,6 +58,9 @@ table! { pages, PAGES:
     // api
     get "/api/docs"         json::docs;
     get "/api/openapi.json" json::openapi_json;
+    // sample
+    get  "/dev/clock" sample::clock;
+    post "/dev/clock" sample::move_clock;
 }
 
 // Under /api/v1.

@@ -8,5 +8,5 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub use model::Actor;
+pub use model::{Actor, DEMO_PASSWORD};
 pub(crate) use web::{Admin, Verified};

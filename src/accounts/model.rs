@@ -31,3 +31,5 @@ impl Actor {
         self.verified_at.is_some()
     }
 }
+
+pub const DEMO_PASSWORD: &str = "four candles on a piano";

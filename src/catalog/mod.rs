@@ -8,4 +8,5 @@ mod model;
 mod store;
 
 pub use model::{Catalog, Family, Genre, Instrument};
+pub(crate) use model::{family_name, plain};
 pub use store::load;

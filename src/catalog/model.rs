@@ -106,7 +106,7 @@ impl Catalog {
 }
 
 /// `free-reed` reads `Free reed`.
-fn family_name(slug: &str) -> String {
+pub(crate) fn family_name(slug: &str) -> String {
     let words = slug.replace('-', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -31,6 +31,8 @@ pub struct Site {
     pub demo: bool,
     /// Where mail is written when no server sends it.
     pub mail_dir: Option<PathBuf>,
+    /// Where the demo keeps how far ahead its clock runs.
+    pub clock_file: Option<PathBuf>,
     /// Who says what address a request comes from.
     pub client_ip: ClientIpSource,
 }
@@ -48,6 +50,7 @@ impl Default for Site {
             public_url: "http://127.0.0.1:3000".into(),
             demo: false,
             mail_dir: None,
+            clock_file: None,
             client_ip: ClientIpSource::ConnectInfo,
         }
     }

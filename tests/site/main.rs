@@ -4,4 +4,5 @@
 
 mod api;
 mod foundation;
+mod sample;
 mod support;

@@ -1,0 +1,27 @@
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+use super::{model::World, store};
+use crate::{
+    accounts::DEMO_PASSWORD,
+    catalog,
+    values::{Password, Passwords},
+};
+
+/// Fills an empty database with the sample world. False when somebody has been here before: then
+/// nothing is touched.
+pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx).await?;
+    if store::anyone_here(&mut tx).await? {
+        return Ok(false);
+    }
+    let password = Passwords::new().hash(Password::attempt(DEMO_PASSWORD)).await?;
+    let catalog = catalog::load(&mut tx).await?;
+    let world = World::imagine(now, &catalog).context("imagining the sample world")?;
+    store::insert(&mut tx, &world, &password, now).await.context("filling the sample world")?;
+    tx.commit().await?;
+    store::analyze(db).await?;
+    Ok(true)
+}

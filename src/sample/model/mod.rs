@@ -1,0 +1,216 @@
+//! What the sample world is made of, and how it is drawn. Ids count from one: it only ever fills
+//! an empty database.
+
+mod people;
+mod records;
+mod sessions;
+
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+
+use crate::{catalog::Catalog, values::Zone};
+
+const PLAYERS: &str = include_str!("../players.json");
+const RECORDS: &str = include_str!("../records.json");
+/// Any number; another makes another world.
+const SEED: u64 = 1977;
+
+#[derive(Debug, Default)]
+pub(super) struct World {
+    pub(super) accounts: Vec<Account>,
+    pub(super) musicians: Vec<Musician>,
+    pub(super) calls: Vec<Call>,
+    pub(super) bookings: Vec<Booking>,
+    pub(super) booking_events: Vec<BookingEvent>,
+    pub(super) recordings: Vec<Recording>,
+    pub(super) credits: Vec<Credit>,
+    pub(super) notices: Vec<Notice>,
+}
+
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) id: i64,
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) is_admin: bool,
+    pub(super) plays: bool,
+    pub(super) zone: Zone,
+}
+
+#[derive(Debug)]
+pub(super) struct Musician {
+    pub(super) id: i64,
+    pub(super) account: i64,
+    pub(super) status: &'static str,
+    pub(super) remark: Option<(&'static str, &'static str)>,
+    pub(super) player: Player,
+    pub(super) zone: Zone,
+    /// Instruments and genres by id.
+    pub(super) instruments: Vec<(i64, String, bool)>,
+    pub(super) genres: Vec<i64>,
+}
+
+/// A player as `players.json` tells of them.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Player {
+    pub(super) name: String,
+    pub(super) slug: String,
+    pub(super) headline: String,
+    pub(super) about: String,
+    pub(super) place: String,
+    pub(super) zone: String,
+    pub(super) currency: String,
+    pub(super) session_rate_minor: Option<i64>,
+    pub(super) song_rate_minor: Option<i64>,
+    pub(super) in_room: bool,
+    pub(super) remote: bool,
+    pub(super) reads_notation: bool,
+    pub(super) reads_numbers: bool,
+    pub(super) by_ear: bool,
+    pub(super) instruments: Vec<Plays>,
+    pub(super) genres: Vec<String>,
+    pub(super) hours: Vec<Open>,
+    pub(super) career: Vec<Career>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Plays {
+    pub(super) slug: String,
+    #[serde(default)]
+    pub(super) gear: String,
+    #[serde(default)]
+    pub(super) primary: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Open {
+    pub(super) weekday: i16,
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+/// How many confirmed credits a player has of one kind, by year.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Career {
+    pub(super) instrument: String,
+    pub(super) genre: String,
+    pub(super) credits: Vec<Year>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Year {
+    pub(super) year: i32,
+    pub(super) n: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) id: i64,
+    pub(super) producer: i64,
+    pub(super) title: String,
+    pub(super) artist: String,
+    /// Start and end in a room; none when remote.
+    pub(super) times: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    pub(super) due_at: Option<DateTime<Utc>>,
+    pub(super) zone: Zone,
+    pub(super) place: String,
+    pub(super) brief: String,
+    pub(super) genre: i64,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub(super) struct Booking {
+    pub(super) id: i64,
+    pub(super) call: i64,
+    pub(super) musician: i64,
+    pub(super) instrument: i64,
+    pub(super) fee: i64,
+    pub(super) currency: String,
+    pub(super) status: &'static str,
+    pub(super) reply_by: DateTime<Utc>,
+    pub(super) blocks: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct BookingEvent {
+    pub(super) booking: i64,
+    pub(super) status: &'static str,
+    pub(super) by: Option<i64>,
+    pub(super) at: DateTime<Utc>,
+    pub(super) word: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Recording {
+    pub(super) id: i64,
+    pub(super) title: String,
+    pub(super) artist: String,
+    pub(super) isrc: Option<String>,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub(super) struct Credit {
+    pub(super) id: i64,
+    pub(super) recording: i64,
+    pub(super) musician: i64,
+    pub(super) name: String,
+    pub(super) instrument: i64,
+    pub(super) genre: i64,
+    pub(super) booking: i64,
+    pub(super) played_on: NaiveDate,
+    /// None while the other side is waited for.
+    pub(super) confirmed_at: Option<DateTime<Utc>>,
+    pub(super) awaits: Option<&'static str>,
+    /// Who drafted it, and who confirmed it.
+    pub(super) by: (i64, i64),
+    pub(super) created_at: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub(super) struct Notice {
+    pub(super) account: i64,
+    pub(super) text: String,
+    pub(super) url: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+impl World {
+    pub(super) fn imagine(now: DateTime<Utc>, catalog: &Catalog) -> anyhow::Result<World> {
+        let players: Vec<Player> = serde_json::from_str(PLAYERS).context("players.json")?;
+        let shelf = records::Shelf::read(RECORDS).context("records.json")?;
+        let mut dice = fastrand::Rng::with_seed(SEED);
+        let mut world = World::default();
+        people::move_in(&mut world, players, &shelf, catalog)?;
+        sessions::remember(&mut world, &shelf, catalog, &mut dice, now)?;
+        sessions::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
+        Ok(world)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_in_it_is_well_formed() {
+        let players: Vec<Player> = serde_json::from_str(PLAYERS).unwrap();
+        assert_eq!(players[0].slug, "maren-oakley");
+        assert!(players.len() >= 55);
+        for player in &players {
+            player.zone.parse::<Zone>().unwrap();
+            player.currency.parse::<crate::values::Currency>().unwrap();
+            assert!(player.headline.chars().count() <= 120, "{}", player.name);
+            for open in &player.hours {
+                let span = crate::values::DaySpan::new(
+                    open.from.parse().unwrap(),
+                    open.to.parse().unwrap(),
+                );
+                assert!(span.is_ok(), "{} {open:?}", player.name);
+            }
+        }
+        records::Shelf::read(RECORDS).unwrap();
+    }
+}

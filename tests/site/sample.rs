@@ -1,0 +1,32 @@
+use crate::support::TestApp;
+
+/// Each page of the demo has something to show, and the promises of the schema held while it was
+/// filled.
+#[tokio::test]
+async fn the_sample_world_is_filled_once_and_has_every_status() {
+    let app = TestApp::new().await;
+    let started = std::time::Instant::now();
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    assert!(started.elapsed().as_secs() < 5, "took {:?}", started.elapsed());
+    assert!(!first_call::sample::fill(app.db(), app.now()).await.unwrap());
+
+    let statuses: Vec<String> =
+        sqlx::query_scalar("select distinct status::text from bookings order by 1")
+            .fetch_all(app.db())
+            .await
+            .unwrap();
+    assert_eq!(
+        statuses,
+        ["cancelled", "confirmed", "declined", "done", "lapsed", "requested", "withdrawn"]
+    );
+    let country_fiddle: i64 = sqlx::query_scalar(
+        "select count(*) from credits c join musicians m on m.id = c.musician_id
+         join instruments i on i.id = c.instrument_id join genres g on g.id = c.genre_id
+         where m.slug = 'maren-oakley' and i.slug = 'fiddle' and g.slug = 'country'
+           and c.status = 'confirmed'",
+    )
+    .fetch_one(app.db())
+    .await
+    .unwrap();
+    assert_eq!(country_fiddle, 23);
+}
