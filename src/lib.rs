@@ -37,6 +37,7 @@ pub mod catalog;
 pub mod musicians;
 
 pub mod availability;
+pub mod bookings;
 
 mod api;
 pub mod sample;

@@ -9,6 +9,7 @@ use axum::{
 use crate::{
     accounts::web as accounts,
     api::web as json,
+    bookings::web as bookings,
     sample::web as sample,
     web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
 };
@@ -51,6 +52,8 @@ table! { pages, PAGES:
     // musicians
     // availability
     // bookings
+    get  "/bookings/{id}"        bookings::show;
+    post "/bookings/{id}/{verb}" bookings::step;
     // credits
     // discovery
     // moderation

@@ -28,7 +28,8 @@ impl Minute {
         self.0
     }
 
-    fn on(self, day: NaiveDate) -> Option<NaiveDateTime> {
+    /// This minute of a day, by no clock in particular.
+    pub fn on(self, day: NaiveDate) -> Option<NaiveDateTime> {
         day.and_hms_opt(0, 0, 0)?.checked_add_signed(TimeDelta::minutes(self.0.into()))
     }
 }

@@ -5,6 +5,7 @@
 
 mod clock;
 mod currency;
+mod day;
 mod day_span;
 mod email;
 mod field_errors;
@@ -20,6 +21,7 @@ mod zone;
 
 pub use clock::Clock;
 pub use currency::{Currency, NotCurrency};
+pub use day::{NotDay, read_day};
 pub use day_span::{BadDaySpan, DaySpan, Minute};
 pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;

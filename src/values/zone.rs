@@ -9,6 +9,8 @@ use sqlx::{
     postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef},
 };
 
+use super::Slot;
+
 /// A place's clock, by its IANA name: `America/Chicago`. An offset is never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone(Tz);
@@ -115,6 +117,49 @@ impl Zone {
             _ => format!("UTC{}", self.0.from_utc_datetime(&at.naive_utc()).format("%:z")),
         }
     }
+
+    /// Whether the clocks of both places show the same then.
+    pub fn agrees_with(self, other: Zone, at: DateTime<Utc>) -> bool {
+        self.local(at) == other.local(at)
+    }
+
+    /// `Tue 8 Dec 2026, 10:00 CST`.
+    pub fn moment(self, at: DateTime<Utc>) -> String {
+        format!("{} {}", self.local(at).format("%a %-d %b %Y, %H:%M"), self.abbreviation(at))
+    }
+
+    /// `10:00–13:00 CST`; where the clocks change in between, `00:30 BST–01:30 GMT`.
+    pub fn hours(self, slot: &Slot) -> String {
+        let (from, to) = (self.local(slot.starts_at()), self.local(slot.ends_at()));
+        let (starts, ends) = self.abbreviations(slot);
+        format!("{}{starts}–{} {ends}", from.format("%H:%M"), to.format(clock_at_end(from, to)))
+    }
+
+    /// `Tue 8 Dec 2026, 10:00–13:00 CST`.
+    pub fn span(self, slot: &Slot) -> String {
+        let (from, to) = (self.local(slot.starts_at()), self.local(slot.ends_at()));
+        let (starts, ends) = self.abbreviations(slot);
+        let end = match clock_at_end(from, to) {
+            "%H:%M" if from.date() != to.date() => "%a %-d %b, %H:%M",
+            clock => clock,
+        };
+        format!("{}{starts}–{} {ends}", from.format("%a %-d %b %Y, %H:%M"), to.format(end))
+    }
+
+    /// What is written after the start of a slot, and after its end: the first is empty where
+    /// both would be the same.
+    fn abbreviations(self, slot: &Slot) -> (String, String) {
+        let (starts, ends) =
+            (self.abbreviation(slot.starts_at()), self.abbreviation(slot.ends_at()));
+        let starts = if starts == ends { String::new() } else { format!(" {starts}") };
+        (starts, ends)
+    }
+}
+
+/// How the end of a stretch is written: the midnight that ends its own day is `24:00`.
+fn clock_at_end(from: NaiveDateTime, to: NaiveDateTime) -> &'static str {
+    let midnight = from.date().succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0));
+    if midnight == Some(to) { "24:00" } else { "%H:%M" }
 }
 
 /// A year a booking could be in; outside it, nothing typed is a date.
@@ -223,6 +268,21 @@ mod tests {
             refusal.to_string(),
             "does not exist that day in Europe/London: the clocks go forward to 02:00"
         );
+    }
+
+    #[test]
+    fn times_name_their_zone_on_both_sides_of_a_change() {
+        let london = zone("Europe/London");
+        let slot = |from: &str, to: &str| Slot::new(instant(from), instant(to)).unwrap();
+        let plain = slot("2026-12-08T16:00:00Z", "2026-12-08T19:00:00Z");
+        assert_eq!(london.span(&plain), "Tue 8 Dec 2026, 16:00–19:00 GMT");
+        let night = slot("2027-10-30T22:30:00Z", "2027-10-31T01:30:00Z");
+        assert_eq!(london.span(&night), "Sat 30 Oct 2027, 23:30 BST–Sun 31 Oct, 01:30 GMT");
+        assert_eq!(london.hours(&night), "23:30 BST–01:30 GMT");
+        let evening = slot("2026-12-08T21:00:00Z", "2026-12-09T00:00:00Z");
+        assert_eq!(london.span(&evening), "Tue 8 Dec 2026, 21:00–24:00 GMT");
+        assert!(london.agrees_with(Zone::UTC, plain.starts_at()));
+        assert!(!london.agrees_with(Zone::UTC, night.starts_at()));
     }
 
     #[test]

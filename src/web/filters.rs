@@ -8,30 +8,19 @@ use crate::values::{Slot, Zone};
 /// `{{ slot|when(zone) }}` reads `Tue 8 Dec 2026, 10:00–13:00 CST`.
 #[filter_fn]
 pub(crate) fn when(slot: &Slot, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
-    let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
-    let (starts, ends) = (zone.abbreviation(slot.starts_at()), zone.abbreviation(slot.ends_at()));
-    let starts = if starts == ends { String::new() } else { format!(" {starts}") };
-    let end = if from.date() == to.date() { "%H:%M" } else { "%a %-d %b, %H:%M" };
-    Ok(format!("{}{starts}–{} {ends}", from.format("%a %-d %b %Y, %H:%M"), to.format(end)))
+    Ok(zone.span(slot))
 }
 
 /// `{{ slot|hours(zone) }}` reads `10:00–13:00 CST`.
 #[filter_fn]
 pub(crate) fn hours(slot: &Slot, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
-    let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
-    Ok(format!(
-        "{}–{} {}",
-        from.format("%H:%M"),
-        to.format("%H:%M"),
-        zone.abbreviation(slot.ends_at())
-    ))
+    Ok(zone.hours(slot))
 }
 
 /// `{{ at|moment(zone) }}` reads `Tue 8 Dec 2026, 10:00 CST`.
 #[filter_fn]
 pub(crate) fn moment(at: &DateTime<Utc>, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
-    let local = zone.local(*at);
-    Ok(format!("{} {}", local.format("%a %-d %b %Y, %H:%M"), zone.abbreviation(*at)))
+    Ok(zone.moment(*at))
 }
 
 /// `{{ day|long_day }}` reads `8 December 2026`.

@@ -1,0 +1,20 @@
+//! Asking for a player's time, and what becomes of it.
+//!
+//! A *call* is what a producer puts together: a session in a room, or remote work by a due date. A
+//! *booking* is the engagement of one player for it. It is *requested*; the player *confirms* or
+//! *declines* it, the producer may *withdraw* it, and unanswered it *lapses*; a confirmed one is
+//! *cancelled* by either with a reason, or *done*. [`Booking::step`] is that story as one table,
+//! and every button, API answer and refusal comes from it.
+//!
+//! A bare request takes nobody's time. Confirming does, with what the player keeps clear around
+//! each session: the musician is locked, the calendar asked, and a constraint in Postgres stands
+//! behind both, so two confirmed sessions of a player never overlap.
+
+mod actions;
+mod model;
+mod store;
+pub(crate) mod web;
+
+pub use actions::{BookingError, Sent, lapse_due, request, take_step};
+pub use model::{Ask, Booking, Event, Kind, Party, Refusal, Status, Step, Verb, When, Word};
+pub(crate) use store::find;

@@ -1,0 +1,210 @@
+use chrono::{DateTime, Months, TimeDelta, Utc};
+
+use super::{Kind, When};
+use crate::{
+    availability::{Calendar, NotFree},
+    musicians::Profile,
+    values::{GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
+};
+
+const SHORTEST_SESSION: TimeDelta = TimeDelta::minutes(30);
+const LONGEST_SESSION: TimeDelta = TimeDelta::hours(14);
+const FURTHEST: Months = Months::new(18);
+/// How long a request waits when its producer does not say, and at most.
+const USUAL_WAIT: TimeDelta = TimeDelta::hours(48);
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(6);
+/// What a profile's rate for a session is for.
+const RATED_SESSION: TimeDelta = TimeDelta::hours(3);
+
+/// What is said with a step: an answer in a few words, a reason.
+pub type Word = Prose<1000>;
+
+/// What a producer asks of a player. One that exists is fit to be sent.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub title: Line<160>,
+    pub artist: Line<160>,
+    pub when: When,
+    pub zone: Zone,
+    pub place: Option<Line<200>>,
+    pub brief: Prose<4000>,
+    pub instrument: InstrumentId,
+    pub genre: GenreId,
+    pub fee: Money,
+    pub answer_by: Option<DateTime<Utc>>,
+    /// Made with the form, so that sending it twice asks once.
+    pub form_key: Option<Line<64>>,
+}
+
+impl Ask {
+    /// Until when it may be answered, asked now.
+    pub fn reply_by(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let wanted = self.answer_by.unwrap_or(now + USUAL_WAIT);
+        wanted.min(now + LONGEST_WAIT).min(self.when.starts_at())
+    }
+}
+
+/// What a request is read against: the player, their calendar, the time it is.
+#[derive(Clone, Copy)]
+pub(in crate::bookings) struct Terms<'a> {
+    pub(in crate::bookings) player: &'a Profile,
+    pub(in crate::bookings) calendar: &'a Calendar,
+    pub(in crate::bookings) now: DateTime<Utc>,
+}
+
+/// Why something cannot be asked: what follows the name of the field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(in crate::bookings) enum BadAsk {
+    #[error("has to be in a room, or remote")]
+    NoKind,
+    #[error("is not what {0} offers: they only work remotely")]
+    OnlyRemotely(String),
+    #[error("is not what {0} offers: they only work in a room")]
+    OnlyInRooms(String),
+    #[error("is in the past: ask for a time still to come")]
+    Past,
+    #[error("is more than 18 months ahead: nobody's calendar is open that far")]
+    TooFar,
+    #[error("must be after the start, on the same day; midnight is 24:00")]
+    Backwards,
+    #[error("must be at least half an hour after the start")]
+    TooShort,
+    #[error("must be at most 14 hours after the start")]
+    TooLong,
+    #[error("{0}")]
+    NotFree(String),
+    #[error("is not one that {0} plays: choose from the list")]
+    NotPlayed(String),
+    #[error("is not one of ours: choose from the list")]
+    NotGenre,
+    #[error("must be more than nothing")]
+    Unpaid,
+    #[error("is in the past: leave some time to answer")]
+    AnswerPast,
+    #[error("is more than 6 days away: no request waits longer")]
+    AnswerTooFar,
+    #[error("is after the work begins or is due: it is no use by then")]
+    AnswerTooLate,
+}
+
+impl Terms<'_> {
+    /// How far ahead anything can be asked for.
+    pub(in crate::bookings) fn horizon(now: DateTime<Utc>) -> DateTime<Utc> {
+        now.checked_add_months(FURTHEST).unwrap_or(now)
+    }
+
+    pub(in crate::bookings) fn kind(&self, word: &str) -> Result<Kind, BadAsk> {
+        let name = || self.player.name.clone();
+        match word.trim() {
+            "room" if self.player.works_in_room => Ok(Kind::Room),
+            "remote" if self.player.works_remotely => Ok(Kind::Remote),
+            "room" => Err(BadAsk::OnlyRemotely(name())),
+            "remote" => Err(BadAsk::OnlyInRooms(name())),
+            _ => Err(BadAsk::NoKind),
+        }
+    }
+
+    pub(in crate::bookings) fn ahead(&self, at: DateTime<Utc>) -> Result<DateTime<Utc>, BadAsk> {
+        if at <= self.now {
+            Err(BadAsk::Past)
+        } else if at > Terms::horizon(self.now) {
+            Err(BadAsk::TooFar)
+        } else {
+            Ok(at)
+        }
+    }
+
+    pub(in crate::bookings) fn length(&self, slot: Slot) -> Result<Slot, BadAsk> {
+        match slot.length() {
+            length if length < SHORTEST_SESSION => Err(BadAsk::TooShort),
+            length if length > LONGEST_SESSION => Err(BadAsk::TooLong),
+            _ => Ok(slot),
+        }
+    }
+
+    /// Whether the player is free then; if not, when they are.
+    pub(in crate::bookings) fn free(&self, slot: Slot) -> Result<Slot, BadAsk> {
+        match self.calendar.may_take(slot) {
+            Ok(()) => Ok(slot),
+            Err(reason) => Err(BadAsk::NotFree(self.instead(slot, reason))),
+        }
+    }
+
+    fn instead(&self, slot: Slot, reason: NotFree) -> String {
+        let zone = self.calendar.zone;
+        let day = zone.date(slot.starts_at());
+        let that_day = free_on(self.calendar, day, self.now);
+        let fits = that_day.iter().any(|free| free.length() >= slot.length());
+        let next = || self.calendar.next_free(self.now.max(slot.starts_at()), slot.length());
+        let hours: Vec<String> = that_day.iter().map(|free| zone.hours(free)).collect();
+        let that_day = (!hours.is_empty()).then(|| format!("free that day {}", hours.join(", ")));
+        let next = if fits { None } else { next() };
+        let next = next.map(|free| format!("next free for that long {}", zone.span(&free)));
+        match (that_day, next) {
+            (None, None) => reason.to_string(),
+            (day, next) => {
+                let parts: Vec<String> = day.into_iter().chain(next).collect();
+                format!("{reason}: {}", parts.join("; "))
+            }
+        }
+    }
+
+    pub(in crate::bookings) fn instrument(&self, slug: &str) -> Result<InstrumentId, BadAsk> {
+        let played = self.player.instruments.iter().find(|plays| plays.slug == slug.trim());
+        let none = || BadAsk::NotPlayed(self.player.name.clone());
+        played.map(|plays| plays.instrument).ok_or_else(none)
+    }
+
+    pub(in crate::bookings) fn fee(&self, fee: Money) -> Result<Money, BadAsk> {
+        if fee.minor() > 0 { Ok(fee) } else { Err(BadAsk::Unpaid) }
+    }
+
+    pub(in crate::bookings) fn answer_by(
+        &self,
+        at: DateTime<Utc>,
+        when: Option<When>,
+    ) -> Result<DateTime<Utc>, BadAsk> {
+        if at <= self.now {
+            Err(BadAsk::AnswerPast)
+        } else if at > self.now + LONGEST_WAIT {
+            Err(BadAsk::AnswerTooFar)
+        } else if when.is_some_and(|when| at > when.starts_at()) {
+            Err(BadAsk::AnswerTooLate)
+        } else {
+            Ok(at)
+        }
+    }
+
+    /// What the player's rates come to, for somebody to change: the rate of a session by its
+    /// length, or the rate of a song.
+    pub(in crate::bookings) fn usual_fee(&self, kind: Kind, length: TimeDelta) -> Option<Money> {
+        match kind {
+            Kind::Remote => self.player.song_rate,
+            Kind::Room => {
+                let rate = self.player.session_rate?;
+                let (minutes, rated) = (length.num_minutes(), RATED_SESSION.num_minutes());
+                // A part of a minor unit is one: never less than the rate.
+                let minor = (i128::from(rate.minor()) * i128::from(minutes)
+                    + i128::from(rated - 1))
+                    / i128::from(rated);
+                Some(Money::new(i64::try_from(minor).ok()?, rate.currency()))
+            }
+        }
+    }
+}
+
+/// Where half an hour or more of a day is free and still to come, by the player's clock.
+pub(in crate::bookings) fn free_on(
+    calendar: &Calendar,
+    day: chrono::NaiveDate,
+    now: DateTime<Utc>,
+) -> Vec<Slot> {
+    let midnight =
+        |day: chrono::NaiveDate| Some(calendar.zone.start(day.and_hms_opt(0, 0, 0)?).max(now));
+    let whole = midnight(day)
+        .zip(day.succ_opt().and_then(midnight))
+        .and_then(|(from, to)| Slot::new(from, to).ok());
+    let mut free = whole.map(|whole| calendar.free(whole)).unwrap_or_default();
+    free.retain(|slot| slot.length() >= SHORTEST_SESSION);
+    free
+}

@@ -1,0 +1,14 @@
+mod ask;
+mod booking;
+mod letters;
+mod life;
+mod list;
+mod when;
+
+pub use ask::{Ask, Word};
+pub(super) use ask::{BadAsk, Terms};
+pub use booking::{Booking, Event};
+pub(super) use letters::{letter_of_request, letters_of};
+pub use life::{Party, Refusal, Status, Step, Verb};
+pub(super) use list::{Counts, Cursor, Filter, PAGE, Tab};
+pub use when::{Kind, When};

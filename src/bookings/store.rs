@@ -1,0 +1,378 @@
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, postgres::types::PgRange, query, query_as, query_scalar};
+
+use super::model::{Ask, Booking, Counts, Event, Filter, PAGE, Party, Status, Step};
+use crate::{
+    accounts::Actor,
+    availability,
+    musicians::Profile,
+    values::{AccountId, BookingId, CallId, MusicianId, Slot},
+};
+
+/// Every read of bookings is this one select with its own ending.
+macro_rules! select_bookings {
+    ($ending:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Booking,
+            r#"
+            select b.id, b.call_id, c.title, c.artist,
+                   (c.starts_at, c.ends_at, c.due_at) as "when!: _", c.zone, c.place, c.brief,
+                   c.producer_id, p.name as producer, p.zone as producer_zone,
+                   b.musician_id, m.account_id as musician_account, m.name as musician,
+                   m.slug as musician_slug, m.status = 'published' as "musician_is_public!",
+                   a.zone as musician_zone,
+                   b.instrument_id, i.name as instrument, i.slug as instrument_slug,
+                   c.genre_id, g.name as genre, g.slug as genre_slug,
+                   (b.fee, b.currency::text) as "fee!: _", b.status as "status: Status",
+                   b.reply_by, b.created_at,
+                   case when b.blocks is not null
+                        then (lower(b.blocks), upper(b.blocks)) end as "blocks: Slot",
+                   false as "clashes!"
+            from bookings b
+            join calls c on c.id = b.call_id
+            join accounts p on p.id = c.producer_id
+            join musicians m on m.id = b.musician_id
+            join accounts a on a.id = m.account_id
+            join instruments i on i.id = b.instrument_id
+            join genres g on g.id = c.genre_id
+            "# + $ending $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+
+/// The booking, if `viewer` may know of it: as one of its sides, or as an admin.
+pub(crate) async fn find(
+    db: &mut PgConnection,
+    id: BookingId,
+    viewer: &Actor,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Booking>> {
+    let found = select_bookings!(
+        "where b.id = $1 and ($2 in (c.producer_id, m.account_id) or $3)",
+        id as _,
+        viewer.id as _,
+        viewer.is_admin,
+    );
+    let found = found.fetch_optional(&mut *db).await?;
+    Ok(with_clashes(db, found.into_iter().collect(), now).await?.pop())
+}
+
+/// As [`find`], and nobody else changes the booking until the transaction ends. Whether it clashes
+/// is not told: that is asked once the musician is locked too.
+pub(super) async fn lock(
+    db: &mut PgConnection,
+    id: BookingId,
+    viewer: &Actor,
+) -> sqlx::Result<Option<Booking>> {
+    let found = select_bookings!(
+        "where b.id = $1 and ($2 in (c.producer_id, m.account_id) or $3) for update of b",
+        id as _,
+        viewer.id as _,
+        viewer.is_admin,
+    );
+    found.fetch_optional(db).await
+}
+
+/// Whose time a booking is about, if `viewer` may know of it.
+pub(super) async fn find_musician(
+    db: &mut PgConnection,
+    id: BookingId,
+    viewer: &Actor,
+) -> sqlx::Result<Option<MusicianId>> {
+    let found = query_scalar!(
+        r#"
+        select b.musician_id
+        from bookings b
+        join calls c on c.id = b.call_id
+        join musicians m on m.id = b.musician_id
+        where b.id = $1 and ($2 in (c.producer_id, m.account_id) or $3)
+        "#,
+        id as _,
+        viewer.id as _,
+        viewer.is_admin,
+    );
+    found.fetch_optional(db).await
+}
+
+/// Some of the requests that nobody answered in time, the oldest first, each locked; those that
+/// somebody else holds are left to them.
+pub(super) async fn lock_overdue(
+    db: &mut PgConnection,
+    now: DateTime<Utc>,
+    most: i64,
+) -> sqlx::Result<Vec<Booking>> {
+    let overdue = select_bookings!(
+        r#"
+        where b.status = 'requested' and b.reply_by <= $1
+        order by b.reply_by, b.id limit $2
+        for update of b skip locked
+        "#,
+        now,
+        most,
+    );
+    overdue.fetch_all(db).await
+}
+
+/// The booking that a form made when it was sent before.
+pub(super) async fn find_sent(
+    db: &mut PgConnection,
+    producer: AccountId,
+    form_key: &str,
+) -> sqlx::Result<Option<Booking>> {
+    let found = select_bookings!(
+        "where c.producer_id = $1 and c.form_key = $2 order by b.id limit 1",
+        producer as _,
+        form_key,
+    );
+    found.fetch_optional(db).await
+}
+
+/// A page of the bookings `viewer` is a side of.
+pub(super) async fn list(
+    db: &mut PgConnection,
+    viewer: AccountId,
+    filter: &Filter,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Booking>> {
+    /// What `$4` is when a list starts: an asc one before all, a desc one after all.
+    macro_rules! page {
+        ($past:literal, $order:literal) => {
+            select_bookings!(
+                r#"
+                cross join lateral (select
+                    case when b.status = 'requested' and b.reply_by <= $2 then 'lapsed'
+                         else b.status end as stands,
+                    case when $3 = 'waiting' then b.reply_by
+                         else coalesce(c.starts_at, c.due_at) end as at) d
+                where b.id in (
+                        select mine.id from calls q join bookings mine on mine.call_id = q.id
+                        where q.producer_id = $1 and $4 is distinct from 'musician'
+                        union
+                        select mine.id from musicians q join bookings mine on mine.musician_id = q.id
+                        where q.account_id = $1 and $4 is distinct from 'producer')
+                  and case $3
+                        when 'waiting' then d.stands = 'requested'
+                        when 'ahead' then d.stands = 'confirmed' and coalesce(c.ends_at > $2, true)
+                        when 'past' then d.stands not in ('requested', 'confirmed')
+                                         or d.stands = 'confirmed' and c.ends_at <= $2
+                        else true end
+                  and ($5::booking_status is null or d.stands = $5)
+                  and ($6::text is null
+                       or plain(c.title || ' ' || c.artist || ' ' || p.name || ' ' || m.name)
+                          like plain($6))
+                "# + $past + $order,
+                viewer as _,
+                now,
+                filter.tab.word(),
+                filter.role.map(Party::word),
+                filter.status as Option<Status>,
+                filter.pattern(),
+                filter.after.map(|cursor| cursor.at),
+                filter.after.map(|cursor| cursor.id.number()),
+                PAGE as i64 + 1,
+            )
+        };
+    }
+    let found = if filter.tab.soonest_first() {
+        page!(
+            "and ($7::timestamptz is null or (d.at, b.id) > ($7, $8)) ",
+            "order by d.at, b.id limit $9"
+        )
+        .fetch_all(&mut *db)
+        .await?
+    } else {
+        page!(
+            "and ($7::timestamptz is null or (d.at, b.id) < ($7, $8)) ",
+            "order by d.at desc, b.id desc limit $9"
+        )
+        .fetch_all(&mut *db)
+        .await?
+    };
+    with_clashes(db, found, now).await
+}
+
+pub(super) async fn count(
+    db: &mut PgConnection,
+    viewer: AccountId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Counts> {
+    query_as!(
+        Counts,
+        r#"
+        select count(*) filter (where b.status = 'requested' and b.reply_by > $2) as "waiting!",
+               count(*) filter (where b.status = 'confirmed' and coalesce(c.ends_at > $2, true))
+                   as "ahead!"
+        from bookings b
+        join calls c on c.id = b.call_id
+        where b.status in ('requested', 'confirmed') and b.id in (
+            select mine.id from calls q join bookings mine on mine.call_id = q.id
+            where q.producer_id = $1
+            union
+            select mine.id from musicians q join bookings mine on mine.musician_id = q.id
+            where q.account_id = $1)
+        "#,
+        viewer as _,
+        now,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// What happened to a booking, in order.
+pub(super) async fn events(db: &mut PgConnection, id: BookingId) -> sqlx::Result<Vec<Event>> {
+    query_as!(
+        Event,
+        r#"
+        select e.status as "status: Status", a.name as "by?", e.at, e.word
+        from booking_events e
+        left join accounts a on a.id = e.by_account
+        where e.booking_id = $1
+        order by e.id
+        "#,
+        id as _,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Asks the calendars of the players of open requests whether their time was taken meanwhile.
+async fn with_clashes(
+    db: &mut PgConnection,
+    mut bookings: Vec<Booking>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Booking>> {
+    let asks =
+        |b: &Booking| (b.stands(now) == Status::Requested).then(|| b.when.session()).flatten();
+    let open: Vec<(MusicianId, Slot)> =
+        bookings.iter().filter_map(|b| Some((b.musician_id, asks(b)?))).collect();
+    let from = open.iter().map(|(_, slot)| slot.starts_at()).min();
+    let to = open.iter().map(|(_, slot)| slot.ends_at()).max();
+    let Some(window) = from.zip(to).and_then(|(from, to)| Slot::new(from, to).ok()) else {
+        return Ok(bookings);
+    };
+    let mut players: Vec<MusicianId> = open.iter().map(|(player, _)| *player).collect();
+    players.sort();
+    players.dedup();
+    let calendars = availability::calendars(db, &players, window).await?;
+    for booking in &mut bookings {
+        let calendar = calendars.get(&booking.musician_id);
+        if let (Some(slot), Some(calendar)) = (asks(booking), calendar) {
+            booking.clashes = calendar.clashes(slot).is_err();
+        }
+    }
+    Ok(bookings)
+}
+
+/// A new call, unless this producer sent the same form before.
+pub(super) async fn insert_call(
+    db: &mut PgConnection,
+    producer: AccountId,
+    ask: &Ask,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<CallId>> {
+    let session = ask.when.session();
+    query_scalar!(
+        r#"
+        insert into calls (producer_id, title, artist, kind, starts_at, ends_at, due_at, zone,
+                           place, brief, genre_id, form_key, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        on conflict (producer_id, form_key) do nothing
+        returning id
+        "#,
+        producer as _,
+        ask.title.as_str(),
+        ask.artist.as_str(),
+        ask.when.kind() as _,
+        session.map(|slot| slot.starts_at()),
+        session.map(|slot| slot.ends_at()),
+        if session.is_none() { Some(ask.when.starts_at()) } else { None },
+        ask.zone as _,
+        ask.place.as_ref().map_or("", |place| place.as_str()),
+        ask.brief.as_str(),
+        ask.genre as _,
+        ask.form_key.as_ref().map(|key| key.as_str()),
+        now,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// A request to a player for a call, and the first line of its history.
+pub(super) async fn insert(
+    db: &mut PgConnection,
+    call: CallId,
+    producer: AccountId,
+    player: &Profile,
+    ask: &Ask,
+    now: DateTime<Utc>,
+) -> sqlx::Result<BookingId> {
+    let id = query_scalar!(
+        r#"
+        insert into bookings
+            (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        returning id
+        "#,
+        call as _,
+        player.id as _,
+        ask.instrument as _,
+        ask.fee.minor(),
+        ask.fee.currency() as _,
+        ask.reply_by(now),
+        now,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    insert_event(db, id, Status::Requested, Some(producer), now, "").await?;
+    Ok(id)
+}
+
+/// Writes a step and its line of history, and the time it takes, provided the booking still stands where the step starts.
+pub(super) async fn record(
+    db: &mut PgConnection,
+    step: &Step,
+    blocks: Option<Slot>,
+    word: &str,
+) -> sqlx::Result<()> {
+    let changed = query!(
+        r#"
+        update bookings set status = $3, blocks = $4
+        where id = $1 and status = $2
+        "#,
+        step.booking as _,
+        step.from as _,
+        step.to as _,
+        blocks.map(PgRange::from),
+    )
+    .execute(&mut *db)
+    .await?;
+    if changed.rows_affected() != 1 {
+        return Err(sqlx::Error::RowNotFound);
+    }
+    insert_event(db, step.booking, step.to, step.by, step.at, word).await
+}
+
+async fn insert_event(
+    db: &mut PgConnection,
+    id: BookingId,
+    status: Status,
+    by: Option<AccountId>,
+    at: DateTime<Utc>,
+    word: &str,
+) -> sqlx::Result<()> {
+    query!(
+        r#"
+        insert into booking_events (booking_id, status, by_account, at, word)
+        values ($1, $2, $3, $4, $5)
+        "#,
+        id as _,
+        status as _,
+        by as _,
+        at,
+        word,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
