@@ -37,7 +37,9 @@ pub mod catalog;
 pub mod musicians;
 
 pub mod availability;
+
 pub mod bookings;
+pub mod credits;
 
 mod api;
 pub mod sample;

@@ -9,7 +9,7 @@ use axum::{
 use crate::{
     accounts::web as accounts,
     api::web as json,
-    bookings::web as bookings,
+    credits::web as credits,
     sample::web as sample,
     web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
 };
@@ -52,9 +52,15 @@ table! { pages, PAGES:
     // musicians
     // availability
     // bookings
-    get  "/bookings/{id}"        bookings::show;
-    post "/bookings/{id}/{verb}" bookings::step;
     // credits
+    get  "/bookings/{id}/done"      credits::finishing;
+    post "/bookings/{id}/done"      credits::finish;
+    get  "/credits"                 credits::index;
+    post "/credits/{id}/confirm"    credits::confirm;
+    get  "/credits/{id}/correct"    credits::correcting;
+    post "/credits/{id}/correct"    credits::correct;
+    get  "/recordings"              credits::list_recordings;
+    get  "/recordings/{address}"    credits::show_recording;
     // discovery
     // moderation
     // departures
@@ -76,6 +82,12 @@ table! { api, API:
     // availability
     // bookings
     // credits
+    post "/bookings/{id}/done"   credits::finish_json;
+    get  "/credits"              credits::index_json;
+    post "/credits/{id}/confirm" credits::confirm_json;
+    post "/credits/{id}/correct" credits::correct_json;
+    get  "/recordings"           credits::list_recordings_json;
+    get  "/recordings/{id}"      credits::show_recording_json;
     // discovery
     // moderation
     // departures

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod api;
+mod credits;
 mod foundation;
 mod sample;
 mod support;

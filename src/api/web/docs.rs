@@ -9,6 +9,7 @@ use utoipa::{
 };
 
 use super::super::model::Reference;
+use crate::credits::web as credits;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -21,7 +22,14 @@ use crate::web::{Error, Frame, Json, Page};
     servers((url = "/api/v1")),
     modifiers(&Bearer),
     components(schemas(crate::web::Problem)),
-    paths()
+    paths(
+        credits::finish_json,
+        credits::index_json,
+        credits::confirm_json,
+        credits::correct_json,
+        credits::list_recordings_json,
+        credits::show_recording_json,
+    )
 )]
 struct Description;
 

@@ -1,0 +1,9 @@
+mod api;
+mod forms;
+mod pages;
+mod recordings;
+
+// All of them: `utoipa::path` keeps a type beside each handler.
+pub(crate) use api::*;
+pub(crate) use pages::{confirm, correct, correcting, finish, finishing, index};
+pub(crate) use recordings::*;
