@@ -9,6 +9,7 @@ use axum::{
 use crate::{
     accounts::web as accounts,
     api::web as json,
+    bookings::web as bookings,
     credits::web as credits,
     sample::web as sample,
     web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
@@ -52,6 +53,11 @@ table! { pages, PAGES:
     // musicians
     // availability
     // bookings
+    get  "/musicians/{slug}/calls/new" bookings::new;
+    post "/musicians/{slug}/calls"     bookings::create;
+    get  "/bookings"                   bookings::list;
+    get  "/bookings/{id}"              bookings::show;
+    post "/bookings/{id}/{verb}"       bookings::step;
     // credits
     get  "/bookings/{id}/done"      credits::finishing;
     post "/bookings/{id}/done"      credits::finish;
@@ -81,6 +87,10 @@ table! { api, API:
     // musicians
     // availability
     // bookings
+    post "/musicians/{slug}/calls" bookings::create_json;
+    get  "/bookings"               bookings::list_json;
+    get  "/bookings/{id}"          bookings::show_json;
+    post "/bookings/{id}/{verb}"   bookings::step_json;
     // credits
     post "/bookings/{id}/done"   credits::finish_json;
     get  "/credits"              credits::index_json;

@@ -60,6 +60,7 @@ pub async fn request(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Sent, BookingError> {
+    Ask::may_be_sent(producer.id, player)?;
     let mut tx = db.begin().await?;
     let Some(call) = store::insert_call(&mut tx, producer.id, ask, now).await? else {
         let key = ask.form_key.as_ref().map_or("", |key| key.as_str());

@@ -70,6 +70,11 @@ impl Frame {
         format!("{:?}", self.section).eq_ignore_ascii_case(section)
     }
 
+    /// Whether the reader is a player, who has a calendar and a profile.
+    pub(crate) fn plays(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.plays)
+    }
+
     /// The reader's zone, where we know it.
     pub(crate) fn zone(&self) -> Option<Zone> {
         self.viewer.as_ref().map(|viewer| viewer.zone)

@@ -9,6 +9,7 @@ use utoipa::{
 };
 
 use super::super::model::Reference;
+use crate::bookings::web as bookings;
 use crate::credits::web as credits;
 use crate::web::{Error, Frame, Json, Page};
 
@@ -23,6 +24,10 @@ use crate::web::{Error, Frame, Json, Page};
     modifiers(&Bearer),
     components(schemas(crate::web::Problem)),
     paths(
+        bookings::create_json,
+        bookings::list_json,
+        bookings::show_json,
+        bookings::step_json,
         credits::finish_json,
         credits::index_json,
         credits::confirm_json,

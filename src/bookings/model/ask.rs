@@ -1,10 +1,10 @@
 use chrono::{DateTime, Months, TimeDelta, Utc};
 
-use super::{Kind, When};
+use super::{Kind, Refusal, When};
 use crate::{
     availability::{Calendar, NotFree},
     musicians::Profile,
-    values::{GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
+    values::{AccountId, GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
 };
 
 const SHORTEST_SESSION: TimeDelta = TimeDelta::minutes(30);
@@ -37,6 +37,11 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// Whether somebody may ask this player at all.
+    pub fn may_be_sent(producer: AccountId, player: &Profile) -> Result<(), Refusal> {
+        if producer == player.account_id { Err(Refusal::OwnProfile) } else { Ok(()) }
+    }
+
     /// Until when it may be answered, asked now.
     pub fn reply_by(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let wanted = self.answer_by.unwrap_or(now + USUAL_WAIT);

@@ -98,8 +98,13 @@ impl Booking {
         }
     }
 
+    /// `Tue 8 Dec 2026, 10:00–13:00 CST`.
+    pub fn told_when(&self) -> String {
+        self.when.told(self.zone)
+    }
+
     /// `Dust on the Piano, Tue 8 Dec 2026, 10:00–13:00 CST`.
     pub fn told(&self) -> String {
-        format!("{}, {}", self.title, self.when.told(self.zone))
+        format!("{}, {}", self.title, self.told_when())
     }
 }

@@ -65,6 +65,8 @@ pub struct Step {
 /// Why a booking stays as it is. Fit to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    #[error("This is your own profile: nobody books themselves.")]
+    OwnProfile,
     #[error("Only the two sides of a booking may act on it.")]
     NotASide,
     #[error("Only the musician answers a request. You may withdraw it.")]

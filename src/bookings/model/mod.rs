@@ -6,7 +6,7 @@ mod list;
 mod when;
 
 pub use ask::{Ask, Word};
-pub(super) use ask::{BadAsk, Terms};
+pub(super) use ask::{BadAsk, Terms, free_on};
 pub use booking::{Booking, Event};
 pub(super) use letters::{letter_of_request, letters_of};
 pub use life::{Party, Refusal, Status, Step, Verb};

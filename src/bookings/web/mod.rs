@@ -1,15 +1,24 @@
-mod pages;
+mod api;
+mod forms;
+mod list;
+mod new;
+mod show;
+mod views;
 
-pub(crate) use pages::{show, step};
+// All of them: `utoipa::path` keeps a type beside each handler.
+pub(crate) use api::*;
+pub(crate) use list::list;
+pub(crate) use new::{create, new};
+pub(crate) use show::{show, step};
 
-use super::BookingError;
+use super::{BookingError, Refusal};
 use crate::web::Error;
 
 impl From<BookingError> for Error {
     fn from(error: BookingError) -> Error {
         match error {
             BookingError::NotFound => Error::NotFound,
-            BookingError::Refused(super::Refusal::NotASide) => Error::Forbidden(error.to_string()),
+            BookingError::Refused(Refusal::NotASide) => Error::Forbidden(error.to_string()),
             BookingError::Refused(_) | BookingError::TakenMeanwhile => {
                 Error::Refused(error.to_string())
             }

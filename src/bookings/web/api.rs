@@ -1,0 +1,221 @@
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+
+use super::{
+    super::{
+        actions::{self, Sent},
+        model::{Booking, Event, Kind, Party, Status, Tab, Verb},
+        store,
+    },
+    forms::{CallForm, WordForm},
+    list::{ListQuery, cut},
+    new::Desk,
+};
+use crate::{
+    accounts::{Actor, Verified},
+    values::{BookingId, Money, Zone},
+    web::{Db, Error, Json, Now, Path, Problem, Query},
+};
+
+/// A booking, as one of its sides sees it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BookingJson {
+    id: BookingId,
+    /// Where it stands now: an overdue request has lapsed.
+    status: Status,
+    /// Which side the caller is; null for an admin, who only reads.
+    role: Option<Party>,
+    /// What the caller may do to it now.
+    verbs: Vec<Verb>,
+    /// An open request whose time another session has taken meanwhile.
+    clashes: bool,
+    title: String,
+    artist: String,
+    kind: Kind,
+    /// Of a session in a room.
+    starts_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+    /// Of remote work.
+    due_at: Option<DateTime<Utc>>,
+    #[schema(value_type = String, example = "America/Chicago")]
+    zone: Zone,
+    place: String,
+    brief: String,
+    producer: String,
+    musician: Named,
+    instrument: Named,
+    genre: Named,
+    #[schema(value_type = Object, example = json!({"minor": 38000, "currency": "USD"}))]
+    fee: Money,
+    reply_by: DateTime<Utc>,
+    created_at: DateTime<Utc>,
+    /// What happened to it, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<Vec<EventJson>>,
+}
+
+/// Something with a name and the last part of its address.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Named {
+    slug: String,
+    name: String,
+}
+
+/// A step that was taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EventJson {
+    status: Status,
+    /// Null when the clock did it.
+    by: Option<String>,
+    at: DateTime<Utc>,
+    word: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BookingsJson {
+    items: Vec<BookingJson>,
+    /// What `after` is for the next page; null on the last.
+    next: Option<String>,
+}
+
+impl BookingJson {
+    fn new(booking: Booking, actor: &Actor, now: DateTime<Utc>) -> BookingJson {
+        let session = booking.when.session();
+        BookingJson {
+            id: booking.id,
+            status: booking.stands(now),
+            role: booking.party(actor.id),
+            verbs: booking.open_to(actor.id, now),
+            clashes: booking.clashes,
+            kind: booking.when.kind(),
+            starts_at: session.map(|slot| slot.starts_at()),
+            ends_at: session.map(|slot| slot.ends_at()),
+            due_at: if session.is_none() { Some(booking.when.starts_at()) } else { None },
+            title: booking.title,
+            artist: booking.artist,
+            zone: booking.zone,
+            place: booking.place,
+            brief: booking.brief,
+            producer: booking.producer,
+            musician: Named { slug: booking.musician_slug, name: booking.musician },
+            instrument: Named { slug: booking.instrument_slug, name: booking.instrument },
+            genre: Named { slug: booking.genre_slug, name: booking.genre },
+            fee: booking.fee,
+            reply_by: booking.reply_by,
+            created_at: booking.created_at,
+            events: None,
+        }
+    }
+
+    /// With its history.
+    pub(crate) async fn whole(
+        db: &mut PgConnection,
+        id: BookingId,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<BookingJson, Error> {
+        let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
+        let events = store::events(db, id).await?;
+        let events = events.into_iter().map(EventJson::from).collect();
+        Ok(BookingJson { events: Some(events), ..BookingJson::new(booking, actor, now) })
+    }
+}
+
+impl From<Event> for EventJson {
+    fn from(event: Event) -> EventJson {
+        EventJson { status: event.status, by: event.by, at: event.at, word: event.word }
+    }
+}
+
+/// Asks a player for their time.
+#[utoipa::path(
+    post, path = "/musicians/{slug}/calls", tag = "bookings", request_body = CallForm,
+    responses(
+        (status = 201, description = "asked", body = BookingJson),
+        (status = 200, description = "the same form was sent before, and made this", body = BookingJson),
+        (status = 422, description = "some fields are wrong", body = Problem),
+    )
+)]
+pub(crate) async fn create_json(
+    actor: Verified,
+    Now(now): Now,
+    mut db: Db,
+    Path(slug): Path<String>,
+    Json(form): Json<CallForm>,
+) -> Result<Response, Error> {
+    let desk = Desk::load(&mut db, &actor, &slug, now).await?;
+    let ask = desk.read(&form).map_err(Error::Invalid)?;
+    let sent = actions::request(&mut db, &actor, &desk.player, &ask, now).await?;
+    let booking = BookingJson::whole(&mut db, sent.id(), &actor, now).await?;
+    let status = match sent {
+        Sent::Now(_) => StatusCode::CREATED,
+        Sent::Before(_) => StatusCode::OK,
+    };
+    let location = format!("/api/v1/bookings/{}", sent.id());
+    Ok((status, [(header::LOCATION, location)], Json(booking)).into_response())
+}
+
+/// The caller's bookings, on both sides, the latest first unless `tab` says otherwise.
+#[utoipa::path(
+    get, path = "/bookings", tag = "bookings", params(ListQuery),
+    responses((status = 200, description = "a page of them", body = BookingsJson))
+)]
+pub(crate) async fn list_json(
+    actor: Actor,
+    Now(now): Now,
+    mut db: Db,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<BookingsJson>, Error> {
+    let filter = query.filter(Tab::All)?;
+    let found = store::list(&mut db, actor.id, &filter, now).await?;
+    let (bookings, next) = cut(found, filter.tab);
+    Ok(Json(BookingsJson {
+        items: bookings.into_iter().map(|b| BookingJson::new(b, &actor, now)).collect(),
+        next: next.map(|next| next.to_string()),
+    }))
+}
+
+/// A booking with its history, for its sides and for admins.
+#[utoipa::path(
+    get, path = "/bookings/{id}", tag = "bookings", params(("id" = BookingId, Path)),
+    responses(
+        (status = 200, description = "the booking", body = BookingJson),
+        (status = 404, description = "none that the caller may know of", body = Problem),
+    )
+)]
+pub(crate) async fn show_json(
+    actor: Actor,
+    Now(now): Now,
+    mut db: Db,
+    Path(id): Path<BookingId>,
+) -> Result<Json<BookingJson>, Error> {
+    Ok(Json(BookingJson::whole(&mut db, id, &actor, now).await?))
+}
+
+/// Accepts, declines, withdraws or cancels a booking.
+#[utoipa::path(
+    post, path = "/bookings/{id}/{verb}", tag = "bookings", request_body = WordForm,
+    params(("id" = BookingId, Path), ("verb" = String, Path, description = "`accept`, `decline`, `withdraw` or `cancel`")),
+    responses(
+        (status = 200, description = "done, and the booking as it stands now", body = BookingJson),
+        (status = 409, description = "it does not stand so that this can be done", body = Problem),
+        (status = 422, description = "the reason is missing, or the word will not do", body = Problem),
+    )
+)]
+pub(crate) async fn step_json(
+    actor: Actor,
+    Now(now): Now,
+    mut db: Db,
+    Path((id, verb)): Path<(BookingId, Verb)>,
+    Json(form): Json<WordForm>,
+) -> Result<Json<BookingJson>, Error> {
+    let word = form.read(verb).map_err(Error::Invalid)?;
+    actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await?;
+    Ok(Json(BookingJson::whole(&mut db, id, &actor, now).await?))
+}

@@ -1,0 +1,195 @@
+use serde::Deserialize;
+
+use super::super::model::{Ask, BadAsk, Kind, Terms, Verb, When, Word};
+use crate::{
+    catalog::Catalog,
+    values::{FieldErrors, Line, Minute, Money, Prose, Slot, Zone, read_day},
+};
+
+/// A request for a player's time as it was typed, so that a page can show it again.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub(crate) struct CallForm {
+    /// Of the recording; a working title will do.
+    pub(super) title: String,
+    pub(super) artist: String,
+    /// `room` or `remote`.
+    pub(super) kind: String,
+    /// In a room: the day of the session, `2026-12-08`.
+    pub(super) date: String,
+    /// In a room: by the clock of `zone`, `10:00`.
+    pub(super) from: String,
+    /// In a room: on the same day; midnight is `24:00`.
+    pub(super) to: String,
+    /// In a room: whose clock the times are told by, `America/Chicago`.
+    pub(super) zone: String,
+    /// In a room: where it is.
+    pub(super) place: String,
+    /// Remote: by when, by the player's clock.
+    pub(super) due_date: String,
+    pub(super) due_time: String,
+    pub(super) brief: String,
+    /// The slug of one of the player's instruments.
+    pub(super) instrument: String,
+    /// The slug of a genre.
+    pub(super) genre: String,
+    /// An amount in the player's currency, `380.00`.
+    pub(super) fee: String,
+    /// Until when an answer is wanted, by the same clock as the call. Left out: 48 hours.
+    pub(super) answer_date: String,
+    pub(super) answer_time: String,
+    /// Made with the form, so that sending it twice asks once.
+    pub(super) form_key: String,
+}
+
+/// Every field with its label, in the order of the page.
+pub(super) const LABELS: [(&str, &str); 17] = [
+    ("title", "Title"),
+    ("artist", "Artist"),
+    ("instrument", "Instrument"),
+    ("genre", "Genre"),
+    ("brief", "Brief"),
+    ("kind", "Kind of work"),
+    ("date", "Date"),
+    ("from", "From"),
+    ("to", "To"),
+    ("zone", "Zone"),
+    ("place", "Place"),
+    ("due_date", "Due date"),
+    ("due_time", "Due time"),
+    ("fee", "Fee"),
+    ("answer_date", "Answer date"),
+    ("answer_time", "Answer time"),
+    ("form_key", "This form’s key"),
+];
+
+impl CallForm {
+    /// Reads what was typed, naming every field that will not do.
+    pub(super) fn read(&self, terms: Terms<'_>, catalog: &Catalog) -> Result<Ask, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let title = errors.take("title", Line::parse(&self.title));
+        let artist = errors.take("artist", Line::parse(&self.artist));
+        let brief = errors.take("brief", Prose::parse(&self.brief));
+        let instrument = errors.take("instrument", terms.instrument(&self.instrument));
+        let genre = catalog.genres.iter().find(|genre| genre.slug == self.genre.trim());
+        let genre = errors.take("genre", genre.map(|genre| genre.id).ok_or(BadAsk::NotGenre));
+        let fee = errors.take("fee", Money::parse(&self.fee, terms.player.currency));
+        let fee = fee.and_then(|fee| errors.take("fee", terms.fee(fee)));
+        let form_key = errors.take("form_key", Line::optional(&self.form_key));
+        let kind = errors.take("kind", terms.kind(&self.kind));
+        let (zone, when, place) = match kind {
+            Some(Kind::Room) => self.read_room(terms, &mut errors),
+            Some(Kind::Remote) => self.read_remote(terms, &mut errors),
+            None => (None, None, None),
+        };
+        let answer_by = zone.map(|zone| self.read_answer_by(terms, zone, when, &mut errors));
+        let ask = || {
+            Some(Ask {
+                title: title?,
+                artist: artist?,
+                when: when?,
+                zone: zone?,
+                place,
+                brief: brief?,
+                instrument: instrument?,
+                genre: genre?,
+                fee: fee?,
+                answer_by: answer_by?,
+                form_key: form_key?,
+            })
+        };
+        // Whatever is missing or wrong has left its fault.
+        ask().filter(|_| errors.is_empty()).ok_or(errors)
+    }
+
+    fn read_room(
+        &self,
+        terms: Terms<'_>,
+        errors: &mut FieldErrors,
+    ) -> (Option<Zone>, Option<When>, Option<Line<200>>) {
+        let place = errors.take("place", Line::parse(&self.place));
+        let zone = errors.take("zone", self.zone.parse::<Zone>());
+        let slot = self.read_session(zone, errors);
+        let slot = slot.and_then(|slot| {
+            let is_today = zone.is_some_and(|z| z.date(slot.starts_at()) == z.date(terms.now));
+            let field = if is_today { "from" } else { "date" };
+            errors.take(field, terms.ahead(slot.starts_at())).map(|_| slot)
+        });
+        let slot = slot.and_then(|slot| errors.take("to", terms.length(slot)));
+        let slot = slot.and_then(|slot| errors.take("from", terms.free(slot)));
+        (zone, slot.map(When::Room), place)
+    }
+
+    /// The session as typed, whatever the player's calendar says.
+    pub(super) fn read_session(
+        &self,
+        zone: Option<Zone>,
+        errors: &mut FieldErrors,
+    ) -> Option<Slot> {
+        let date = errors.take("date", read_day(&self.date));
+        let from = errors.take("from", self.from.parse::<Minute>());
+        // A time field cannot say 24:00; nothing ends at the first minute of its own day.
+        let to = if self.to.trim() == "00:00" { "24:00" } else { &self.to };
+        let to = errors.take("to", to.parse::<Minute>());
+        let (zone, date, from, to) = (zone?, date?, from?, to?);
+        if from >= to {
+            errors.add("to", BadAsk::Backwards);
+            return None;
+        }
+        let (from, to) = (from.on(date)?, to.on(date)?);
+        let starts_at = errors.take("from", zone.read(from));
+        let ends_at = errors.take("to", zone.read(to).map(|_| zone.end(to)));
+        errors.take("to", Slot::new(starts_at?, ends_at?))
+    }
+
+    fn read_remote(
+        &self,
+        terms: Terms<'_>,
+        errors: &mut FieldErrors,
+    ) -> (Option<Zone>, Option<When>, Option<Line<200>>) {
+        let zone = terms.player.zone;
+        let date = errors.take("due_date", read_day(&self.due_date));
+        let time = errors.take("due_time", self.due_time.parse::<Minute>());
+        let due_at = date.zip(time).and_then(|(date, time)| time.on(date));
+        let due_at = due_at.and_then(|due_at| errors.take("due_time", zone.read(due_at)));
+        let due_at = due_at.and_then(|due_at| errors.take("due_date", terms.ahead(due_at)));
+        (Some(zone), due_at.map(When::Remote), None)
+    }
+
+    fn read_answer_by(
+        &self,
+        terms: Terms<'_>,
+        zone: Zone,
+        when: Option<When>,
+        errors: &mut FieldErrors,
+    ) -> Option<chrono::DateTime<chrono::Utc>> {
+        if self.answer_date.trim().is_empty() && self.answer_time.trim().is_empty() {
+            return None;
+        }
+        let date = errors.take("answer_date", read_day(&self.answer_date));
+        let time = errors.take("answer_time", self.answer_time.parse::<Minute>());
+        let at = date.zip(time).and_then(|(date, time)| time.on(date));
+        let at = at.and_then(|at| errors.take("answer_time", zone.read(at)));
+        at.and_then(|at| errors.take("answer_date", terms.answer_by(at, when)))
+    }
+}
+
+/// What is said with a step.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub(crate) struct WordForm {
+    /// A few words with an answer; the reason when cancelling, which cannot do without.
+    pub(super) word: String,
+}
+
+impl WordForm {
+    pub(super) fn read(&self, verb: Verb) -> Result<Option<Word>, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let word = if verb.wants_a_reason() {
+            errors.take("word", Word::parse(&self.word)).map(Some)
+        } else {
+            errors.take("word", Word::optional(&self.word))
+        };
+        word.ok_or(errors)
+    }
+}

@@ -1,0 +1,274 @@
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::Deserialize;
+use sqlx::PgConnection;
+
+use super::{
+    super::{
+        actions::{self, Sent},
+        model::{Ask, Kind, Terms, When, free_on},
+    },
+    forms::{CallForm, LABELS},
+    views::{DayView, Told},
+};
+use crate::{
+    accounts::{Actor, Verified},
+    availability::{self, Calendar},
+    bookings::BookingError,
+    catalog::{self, Catalog},
+    musicians::{self, Profile},
+    values::{FieldErrors, Secret, Slot, Slug, Zone, read_day},
+    web::{Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Query, Section, filters},
+};
+
+/// What a request to one player is written and read with.
+pub(super) struct Desk {
+    pub(super) player: Profile,
+    pub(super) calendar: Calendar,
+    pub(super) catalog: Catalog,
+    now: DateTime<Utc>,
+}
+
+impl Desk {
+    pub(super) async fn load(
+        db: &mut PgConnection,
+        actor: &Actor,
+        slug: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Desk, Error> {
+        let slug: Slug = slug.parse().map_err(|_| Error::NotFound)?;
+        let player = musicians::find_published(db, slug.as_str()).await?.ok_or(Error::NotFound)?;
+        Ask::may_be_sent(actor.id, &player).map_err(BookingError::from)?;
+        // A day more than can be asked for on either side, for sessions at its edges.
+        let last = Terms::horizon(now) + TimeDelta::days(2);
+        let window = Slot::new(now - TimeDelta::days(1), last).map_err(anyhow::Error::from)?;
+        let calendar = availability::calendar(db, player.id, window).await?;
+        Ok(Desk { player, calendar, catalog: catalog::load(db).await?, now })
+    }
+
+    pub(super) fn read(&self, form: &CallForm) -> Result<Ask, FieldErrors> {
+        form.read(self.terms(), &self.catalog)
+    }
+
+    fn terms(&self) -> Terms<'_> {
+        Terms { player: &self.player, calendar: &self.calendar, now: self.now }
+    }
+
+    /// A fresh form, with what an address or the player's profile already says.
+    fn prefilled(&self, from: Prefill) -> CallForm {
+        let player = &self.player;
+        let wants_remote = !matches!(from.remote.as_str(), "" | "0" | "false");
+        let remote = player.works_remotely && (wants_remote || !player.works_in_room);
+        let kind = if remote { Kind::Remote } else { Kind::Room };
+        let meant = self.catalog.instrument(&from.instrument);
+        let meant = meant.filter(|meant| player.plays(meant.id)).map(|meant| &meant.slug);
+        let instrument = meant.or(player.instruments.first().map(|plays| &plays.slug));
+        let meant = self.catalog.genre(&from.genre);
+        let genre = meant.or(player.genres.first().and_then(|id| self.catalog.genre_by_id(*id)));
+        let zone = from.zone.parse().unwrap_or(player.zone);
+        let mut form = CallForm {
+            kind: if remote { "remote".into() } else { "room".into() },
+            instrument: instrument.cloned().unwrap_or_default(),
+            genre: genre.map(|genre| genre.slug.clone()).unwrap_or_default(),
+            date: from.date,
+            from: from.from,
+            to: from.to,
+            zone: zone.name().into(),
+            due_time: "18:00".into(),
+            form_key: Secret::random().reveal()[..32].to_owned(),
+            ..CallForm::default()
+        };
+        let session = form.read_session(Some(zone), &mut FieldErrors::default());
+        let length = session.map_or(TimeDelta::hours(3), |slot| slot.length());
+        let fee = self.terms().usual_fee(kind, length);
+        form.fee = fee.map(|fee| fee.typed()).unwrap_or_default();
+        form
+    }
+
+    fn page(self, frame: Frame, form: CallForm, errors: FieldErrors) -> NewPage {
+        let reader = frame.zone();
+        let asked = form.zone.parse().ok();
+        let asked = asked.and_then(|zone: Zone| {
+            let slot = form.read_session(Some(zone), &mut FieldErrors::default())?;
+            Some((zone, slot))
+        });
+        let day = match asked {
+            Some((_, slot)) => Some(self.calendar.zone.date(slot.starts_at())),
+            None => read_day(&form.date).ok(),
+        };
+        let next = || self.calendar.next_free(self.now, TimeDelta::minutes(30));
+        let day = day.or_else(|| Some(self.calendar.zone.date(next()?.starts_at())));
+        let slot = asked.map(|(_, slot)| slot);
+        let of_day = |day| DayView::of(&self.player.name, &self.calendar, day, slot, None);
+        let told = asked.map(|(zone, slot)| Told::by(zone, When::Room(slot)));
+        let others = asked.map(|(zone, slot)| {
+            let mut clocks = vec![self.player.zone];
+            clocks.extend(reader);
+            clocks.dedup();
+            let differs = |clock: &Zone| !clock.agrees_with(zone, slot.starts_at());
+            let told = |clock| Told::by(clock, When::Room(slot));
+            clocks.into_iter().filter(differs).map(told).collect()
+        });
+        NewPage {
+            mono: Monogram::of(&self.player.name),
+            day: day.map(of_day),
+            told,
+            others: others.unwrap_or_default(),
+            openings: self.openings(day.unwrap_or_default(), reader, &form),
+            instruments: self.instruments(),
+            genres: self.genres(),
+            zones: zones(self.player.zone, reader, self.now),
+            frame: frame.at(Section::Musicians),
+            player: self.player,
+            form,
+            errors,
+        }
+    }
+
+    /// The next times the player is free, from a day on, each a press away.
+    fn openings(&self, day: NaiveDate, reader: Option<Zone>, form: &CallForm) -> Vec<Opening> {
+        let zone = self.calendar.zone;
+        let days = day.iter_days().take(21);
+        let free = days.flat_map(|day| free_on(&self.calendar, day, self.now));
+        free.take(5)
+            .map(|slot| {
+                let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
+                let three = (from + TimeDelta::hours(3)).min(to);
+                let yours = reader.filter(|r| !r.agrees_with(zone, slot.starts_at()));
+                Opening {
+                    told: zone.span(&slot),
+                    yours: yours.map(|reader| reader.hours(&slot)),
+                    address: format!(
+                        "/musicians/{}/calls/new?instrument={}&genre={}&zone={zone}&date={}&from={}&to={}",
+                        self.player.slug,
+                        form.instrument,
+                        form.genre,
+                        from.format("%Y-%m-%d"),
+                        from.format("%H:%M"),
+                        three.format("%H:%M"),
+                    ),
+                }
+            })
+            .collect()
+    }
+
+    fn instruments(&self) -> Vec<(String, String)> {
+        let plays = self.player.instruments.iter();
+        plays.map(|plays| (plays.slug.clone(), plays.name.clone())).collect()
+    }
+
+    /// The player's own first, then all, each under its root.
+    fn genres(&self) -> Vec<(String, String)> {
+        let own = self.player.genres.iter().filter_map(|id| self.catalog.genre_by_id(*id));
+        let mut genres: Vec<_> =
+            own.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
+        for (root, children) in self.catalog.genre_tree() {
+            let own = |slug: &str| {
+                self.player
+                    .genres
+                    .iter()
+                    .any(|id| self.catalog.genre_by_id(*id).is_some_and(|genre| genre.slug == slug))
+            };
+            if !own(&root.slug) {
+                genres.push((root.slug.clone(), root.name.clone()));
+            }
+            for child in children.into_iter().filter(|child| !own(&child.slug)) {
+                genres.push((child.slug.clone(), format!("{}: {}", root.name, child.name)));
+            }
+        }
+        genres
+    }
+}
+
+/// The player's zone, the reader's, then all there are.
+fn zones(player: Zone, reader: Option<Zone>, now: DateTime<Utc>) -> Vec<(String, String)> {
+    let first = |zone: Zone, whose: &str| {
+        (zone.name().to_owned(), format!("{zone} ({}), {whose}", zone.abbreviation(now)))
+    };
+    let mut zones = vec![first(player, "the player’s")];
+    zones.extend(reader.filter(|reader| *reader != player).map(|reader| first(reader, "yours")));
+    let rest = Zone::all().filter(|zone| *zone != player && Some(*zone) != reader);
+    zones.extend(rest.map(|zone| (zone.name().to_owned(), zone.name().to_owned())));
+    zones
+}
+
+/// What an address may say about a call that is still to be written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Prefill {
+    instrument: String,
+    genre: String,
+    date: String,
+    from: String,
+    to: String,
+    zone: String,
+    remote: String,
+}
+
+struct Opening {
+    told: String,
+    yours: Option<String>,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/new.html")]
+struct NewPage {
+    frame: Frame,
+    player: Profile,
+    mono: Monogram,
+    day: Option<DayView>,
+    told: Option<Told>,
+    others: Vec<Told>,
+    openings: Vec<Opening>,
+    instruments: Vec<(String, String)>,
+    genres: Vec<(String, String)>,
+    zones: Vec<(String, String)>,
+    form: CallForm,
+    errors: FieldErrors,
+}
+
+impl NewPage {
+    fn labels(&self) -> &'static [(&'static str, &'static str)] {
+        &LABELS
+    }
+
+    fn fee_hint(&self) -> String {
+        format!("In {}, for all of it.", self.player.currency)
+    }
+}
+
+pub(crate) async fn new(
+    actor: Verified,
+    Now(now): Now,
+    mut db: Db,
+    frame: Frame,
+    Path(slug): Path<String>,
+    Query(prefill): Query<Prefill>,
+) -> Result<Response, Error> {
+    let desk = Desk::load(&mut db, &actor, &slug, now).await?;
+    let form = desk.prefilled(prefill);
+    Ok(Page::ok(desk.page(frame, form, FieldErrors::default())).into_response())
+}
+
+pub(crate) async fn create(
+    actor: Verified,
+    Now(now): Now,
+    mut db: Db,
+    frame: Frame,
+    Path(slug): Path<String>,
+    Form(form): Form<CallForm>,
+) -> Result<Response, Error> {
+    let desk = Desk::load(&mut db, &actor, &slug, now).await?;
+    let ask = match desk.read(&form) {
+        Ok(ask) => ask,
+        Err(errors) => return Ok(Page::again(desk.page(frame, form, errors)).into_response()),
+    };
+    let sent = actions::request(&mut db, &actor, &desk.player, &ask, now).await?;
+    let sentence = match sent {
+        Sent::Now(_) => format!("Sent. {} has been told.", desk.player.name),
+        Sent::Before(_) => "This form was sent before, and made this booking.".into(),
+    };
+    Ok(Go::to(format!("/bookings/{}", sent.id())).saying(sentence).into_response())
+}

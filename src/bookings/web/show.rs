@@ -1,0 +1,202 @@
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{
+    super::{
+        actions::{self, BookingError},
+        model::{Booking, Event, Kind, Party, Status, Verb},
+        store,
+    },
+    forms::WordForm,
+    views::{Badge, DayView, Told, moment},
+};
+use crate::{
+    accounts::Actor,
+    availability,
+    values::{BookingId, FieldErrors, Slot, Zone},
+    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, filters},
+};
+
+#[derive(Template)]
+#[template(path = "bookings/show.html")]
+struct ShowPage {
+    frame: Frame,
+    booking: Booking,
+    stands: Status,
+    reader: Option<Party>,
+    badge: Badge,
+    told: Told,
+    yours: Option<Told>,
+    day: Option<DayView>,
+    length: Option<String>,
+    reply_by: String,
+    played_on: String,
+    verbs: Vec<Verb>,
+    events: Vec<EventLine>,
+    /// Why what was just tried was not done.
+    refusal: Option<String>,
+    tried: Option<Verb>,
+    form: WordForm,
+    errors: FieldErrors,
+}
+
+/// A line of the history.
+struct EventLine {
+    said: String,
+    at: String,
+    by: String,
+    word: String,
+}
+
+impl EventLine {
+    fn new(event: Event, booking: &Booking, reader: Option<Zone>) -> EventLine {
+        EventLine {
+            said: match event.status {
+                Status::Requested => format!("Requested, {}", booking.fee),
+                Status::Confirmed => format!("Accepted and confirmed, {}", booking.fee),
+                Status::Declined => "Declined".into(),
+                Status::Withdrawn => "Withdrawn".into(),
+                Status::Lapsed => "Lapsed, unanswered".into(),
+                Status::Cancelled => "Cancelled".into(),
+                Status::Done => "Marked done".into(),
+            },
+            at: moment(reader, booking.zone, event.at),
+            by: event.by.unwrap_or_else(|| "the clock".into()),
+            word: event.word,
+        }
+    }
+}
+
+impl ShowPage {
+    async fn load(
+        db: &mut PgConnection,
+        id: BookingId,
+        actor: &Actor,
+        frame: Frame,
+        now: DateTime<Utc>,
+    ) -> Result<ShowPage, Error> {
+        let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
+        let events = store::events(db, id).await?;
+        let zone = frame.zone();
+        let reader = booking.party(actor.id);
+        Ok(ShowPage {
+            frame: frame.at(Section::Bookings),
+            stands: booking.stands(now),
+            reader,
+            badge: Badge::of(&booking, reader, now),
+            told: Told::by(booking.zone, booking.when),
+            yours: Told::for_reader(zone, booking.zone, booking.when),
+            day: day(db, &booking).await?,
+            length: booking.when.session().map(length),
+            reply_by: moment(zone, booking.zone, booking.reply_by),
+            played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
+            verbs: booking.open_to(actor.id, now),
+            events: events.into_iter().map(|e| EventLine::new(e, &booking, zone)).collect(),
+            refusal: None,
+            tried: None,
+            form: WordForm::default(),
+            errors: FieldErrors::default(),
+            booking,
+        })
+    }
+
+    fn may(&self, word: &str) -> bool {
+        self.verbs.iter().any(|verb| verb.word() == word)
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.stands.word() == word
+    }
+
+    fn reads_as(&self, word: &str) -> bool {
+        self.reader.is_some_and(|party| party.word() == word)
+    }
+
+    fn is_remote(&self) -> bool {
+        self.booking.when.kind() == Kind::Remote
+    }
+
+    /// The faults of the form that was sent, and none on the page's other forms.
+    fn faults(&self, word: &str) -> FieldErrors {
+        let cancelling = self.tried.is_some_and(Verb::wants_a_reason);
+        if cancelling == (word == "cancel") { self.errors.clone() } else { FieldErrors::default() }
+    }
+}
+
+/// The player's day around a session.
+async fn day(db: &mut PgConnection, booking: &Booking) -> Result<Option<DayView>, Error> {
+    let Some(slot) = booking.when.session() else { return Ok(None) };
+    let reach = chrono::TimeDelta::days(1);
+    let window = slot.widened(reach, reach);
+    let calendar = availability::calendar(db, booking.musician_id, window).await?;
+    let day = calendar.zone.date(slot.starts_at());
+    Ok(Some(DayView::of(&booking.musician, &calendar, day, Some(slot), Some(booking.id))))
+}
+
+/// `3 h`, `2 h 30 min`.
+fn length(slot: Slot) -> String {
+    let minutes = slot.length().num_minutes();
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+pub(crate) async fn show(
+    actor: Actor,
+    Now(now): Now,
+    mut db: Db,
+    frame: Frame,
+    Path(id): Path<BookingId>,
+) -> Result<Response, Error> {
+    Ok(Page::ok(ShowPage::load(&mut db, id, &actor, frame, now).await?).into_response())
+}
+
+pub(crate) async fn step(
+    actor: Actor,
+    Now(now): Now,
+    mut db: Db,
+    frame: Frame,
+    Path((id, verb)): Path<(BookingId, Verb)>,
+    Form(form): Form<WordForm>,
+) -> Result<Response, Error> {
+    let word = match form.read(verb) {
+        Ok(word) => word,
+        Err(errors) => {
+            let page = ShowPage::load(&mut db, id, &actor, frame, now).await?;
+            let page = ShowPage { form, errors, tried: Some(verb), ..page };
+            return Ok(Page::again(page).into_response());
+        }
+    };
+    let taken = actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await;
+    match taken {
+        Ok(booking) => {
+            Ok(Go::to(format!("/bookings/{id}")).saying(done(&booking, &actor)).into_response())
+        }
+        // Shown on the sheet as it stands now, so that the reader sees what happened meanwhile.
+        Err(error @ (BookingError::Refused(_) | BookingError::TakenMeanwhile)) => {
+            let error = Error::from(error);
+            let (status, sentence) = (error.status(), error.to_string());
+            let page = ShowPage::load(&mut db, id, &actor, frame, now).await?;
+            let page = ShowPage { refusal: Some(sentence), form, tried: Some(verb), ..page };
+            Ok(Page(status, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is said on the page after a step.
+fn done(booking: &Booking, actor: &Actor) -> String {
+    let other = booking.party(actor.id).map_or("", |party| booking.name_of(party.other()));
+    let what = match booking.status {
+        Status::Confirmed => format!("Confirmed: {}", booking.told()),
+        Status::Declined => "Declined".into(),
+        Status::Withdrawn => "Withdrawn".into(),
+        Status::Cancelled => "Cancelled".into(),
+        status => format!("This booking is {status} now"),
+    };
+    format!("{what}. {other} has been told.")
+}

@@ -1,0 +1,141 @@
+//! How a booking looks: its badge, its times by two clocks, the player's day as a line.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::super::model::{Booking, Party, Status, When};
+use crate::{
+    availability::Calendar,
+    values::{BookingId, Slot, Zone},
+    web::{Strip, StripKind},
+};
+
+/// A status as a glyph and a word. Red only where it is live, or waits for the reader.
+pub(super) struct Badge {
+    pub(super) class: &'static str,
+    pub(super) outline: &'static str,
+    pub(super) filled: &'static str,
+    pub(super) text: &'static str,
+}
+
+const RING: &str = "M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9z";
+const DISC: &str = "M6 1a5 5 0 1 0 0 10a5 5 0 0 0 0-10z";
+
+impl Badge {
+    pub(super) fn of(booking: &Booking, reader: Option<Party>, now: DateTime<Utc>) -> Badge {
+        let live = booking.when.session().is_some_and(|slot| slot.starts_at() <= now);
+        let (class, outline, filled, text) = match booking.stands(now) {
+            Status::Requested if booking.clashes => ("now", RING, "", "Time taken meanwhile"),
+            Status::Requested if reader == Some(Party::Musician) => {
+                ("now", RING, "M6 1.5a4.5 4.5 0 0 1 0 9z", "Yours to answer")
+            }
+            Status::Requested => ("", RING, "", "Waiting for an answer"),
+            Status::Confirmed if booking.when.is_over(now) => {
+                ("now", "M1.5 1.5h9v9h-9z", "", "Over: mark it done")
+            }
+            Status::Confirmed if live => ("now", "", DISC, "In session"),
+            Status::Confirmed => ("", "", DISC, "Confirmed"),
+            Status::Done => ("", "", "M1.5 1.5h9v9h-9z", "Done"),
+            Status::Declined => {
+                ("past", "M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 0 0 0-9zM2 10L10 2", "", "Declined")
+            }
+            Status::Withdrawn => ("past", "M10.5 6h-9M5 2.5L1.5 6L5 9.5", "", "Withdrawn"),
+            Status::Lapsed => ("past", "M1.5 6h9", "", "Lapsed"),
+            Status::Cancelled => ("past", "M2 2l8 8M10 2l-8 8", "", "Cancelled"),
+        };
+        Badge { class, outline, filled, text }
+    }
+}
+
+/// One moment or stretch by one clock.
+pub(super) struct Told {
+    pub(super) day: String,
+    pub(super) hours: String,
+    pub(super) zone: Zone,
+    pub(super) stamp: String,
+}
+
+impl Told {
+    pub(super) fn by(zone: Zone, when: When) -> Told {
+        let day = |at: DateTime<Utc>| zone.local(at).format("%A %-d %B %Y").to_string();
+        let stamp = when.starts_at().format("%Y-%m-%dT%H:%MZ").to_string();
+        match when {
+            When::Room(slot) => {
+                let (first, last) = (day(slot.starts_at()), day(slot.ends_at()));
+                let ends_that_day = first == last || zone.hours(&slot).contains("–24:00");
+                let day = if ends_that_day { first } else { format!("{first} to {last}") };
+                Told { day, hours: zone.hours(&slot), zone, stamp }
+            }
+            When::Remote(due_at) => {
+                let clock = zone.local(due_at).format("%H:%M");
+                let hours = format!("by {clock} {}", zone.abbreviation(due_at));
+                Told { day: day(due_at), hours, zone, stamp }
+            }
+        }
+    }
+
+    /// The same by the reader's clock, where that shows something else.
+    pub(super) fn for_reader(reader: Option<Zone>, zone: Zone, when: When) -> Option<Told> {
+        let reader = reader?;
+        (!zone.agrees_with(reader, when.starts_at())).then(|| Told::by(reader, when))
+    }
+}
+
+/// An instant by the reader's clock; by the booking's for whoever has none.
+pub(super) fn moment(reader: Option<Zone>, zone: Zone, at: DateTime<Utc>) -> String {
+    reader.unwrap_or(zone).moment(at)
+}
+
+/// A player's day by their own clock: what is open, what is taken, what is asked.
+pub(super) struct DayView {
+    pub(super) day: NaiveDate,
+    pub(super) zone: Zone,
+    pub(super) strip: Strip,
+    /// The same in words.
+    pub(super) said: String,
+}
+
+impl DayView {
+    pub(super) fn of(
+        name: &str,
+        calendar: &Calendar,
+        day: NaiveDate,
+        asked: Option<Slot>,
+        asking: Option<BookingId>,
+    ) -> DayView {
+        let zone = calendar.zone;
+        let open = calendar.open_on(day);
+        let on_day =
+            |slot: &Slot| zone.date(slot.starts_at()) <= day && day <= zone.date(slot.ends_at());
+        let busy: Vec<_> = calendar.busy.iter().filter(|busy| on_day(&busy.blocks)).collect();
+        let others: Vec<Slot> = busy
+            .iter()
+            .filter(|busy| Some(busy.booking) != asking && on_day(&busy.session))
+            .map(|busy| busy.session)
+            .collect();
+        let around = busy.iter().flat_map(|busy| {
+            let (blocks, session) = (busy.blocks, busy.session);
+            let before = Slot::new(blocks.starts_at(), session.starts_at());
+            let after = Slot::new(session.ends_at(), blocks.ends_at());
+            before.into_iter().chain(after)
+        });
+        let stretches = open
+            .iter()
+            .map(|slot| (StripKind::Open, *slot))
+            .chain(around.map(|slot| (StripKind::Move, slot)))
+            .chain(busy.iter().map(|busy| (StripKind::Book, busy.session)))
+            .chain(asked.map(|slot| (StripKind::Want, slot)));
+        let said = format!(
+            "{name}, {}: {}{}{}.",
+            day.format("%A %-d %B %Y"),
+            listed("open", &open, zone).unwrap_or_else(|| "not open".into()),
+            listed("; booked", &others, zone).unwrap_or_default(),
+            asked.map(|slot| format!("; this call {}", zone.hours(&slot))).unwrap_or_default(),
+        );
+        DayView { day, zone, strip: Strip::new(day, zone, stretches, said.clone()), said }
+    }
+}
+
+fn listed(what: &str, slots: &[Slot], zone: Zone) -> Option<String> {
+    let hours: Vec<String> = slots.iter().map(|slot| zone.hours(slot)).collect();
+    (!hours.is_empty()).then(|| format!("{what} {}", hours.join(", ")))
+}
