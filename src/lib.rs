@@ -4,7 +4,7 @@
 //!
 //! | room | what lives there |
 //! |---|---|
-//! | `config` | environment and arguments, read once |
+//! | [`config`] | environment and arguments, read once |
 //! | [`postgres`] | a server of our own when none is given |
 //! | [`values`] | ids, money, slots, zones, the clock: what means the same everywhere |
 //! | `web` | what handlers share: the app, errors, extractors, pages |
@@ -21,8 +21,10 @@
 //! | `departures` | leaving: an account deleted, and what others keep of it |
 //! | `api` | what only the JSON face has: OpenAPI, idempotency |
 //! | [`sample`] | the sample world of `demo` |
+//! | [`serving`] | sockets, pools, jobs, health, metrics, logs: from start to stop |
 //! | `routes` | every URL |
 
+pub mod config;
 pub mod postgres;
 pub mod values;
 
@@ -43,6 +45,8 @@ pub mod credits;
 
 mod api;
 pub mod sample;
+
+pub mod serving;
 
 mod routes;
 

@@ -1,1 +1,161 @@
-fn main() {}
+//! The command line.
+
+use std::{fs, path::Path, process::ExitCode};
+
+use anyhow::Context;
+use first_call::{
+    App, Site,
+    accounts::DEMO_PASSWORD,
+    config::{Command, Config},
+    outbox::PostOffice,
+    postgres::{Cluster, Options},
+    router, sample,
+    serving::{self, Serving, TakenAddress, listen},
+    values::Clock,
+};
+
+/// The database of a Postgres of our own.
+const DATABASE: &str = "first_call";
+
+fn main() -> ExitCode {
+    let config = match Config::read() {
+        Ok(config) => config,
+        Err(problem) => return unusable(&problem),
+    };
+    serving::log_to_stderr(&config.log, config.command == Command::Demo);
+    match run(&config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<TakenAddress>() => unusable(&format!("{error:#}")),
+        Err(error) => {
+            eprintln!("first-call: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What was asked for cannot be: one line.
+fn unusable(problem: &str) -> ExitCode {
+    eprintln!("first-call: {problem}");
+    ExitCode::from(2)
+}
+
+fn progress(sentence: &str) {
+    eprintln!("first-call: {sentence}");
+}
+
+fn run(config: &Config) -> anyhow::Result<()> {
+    // Before anything that takes long.
+    let sockets = Sockets::take(config)?;
+    // On this thread and before there is a runtime: the server ends with the thread that starts it.
+    let mut cluster = start_cluster(config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(act(config, sockets, cluster.as_ref()));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    if let Some(cluster) = &mut cluster {
+        cluster.stop();
+    }
+    result
+}
+
+/// What `demo` and `serve` listen on.
+struct Sockets {
+    site: std::net::TcpListener,
+    metrics: Option<std::net::TcpListener>,
+}
+
+impl Sockets {
+    fn take(config: &Config) -> Result<Option<Sockets>, TakenAddress> {
+        if !matches!(config.command, Command::Demo | Command::Serve) {
+            return Ok(None);
+        }
+        let site = listen(config.server.listen)?;
+        let metrics = config.server.metrics_listen.map(listen).transpose()?;
+        Ok(Some(Sockets { site, metrics }))
+    }
+}
+
+fn start_cluster(config: &Config) -> anyhow::Result<Option<Cluster>> {
+    if config.data.database_url.is_some() {
+        return Ok(None);
+    }
+    let data_dir = config.data.data_dir.clone();
+    let options = Options { data_dir, bin_dir: config.data.pg_bin_dir.clone(), fast: false };
+    Cluster::start(&options, &mut progress).map(Some)
+}
+
+async fn act(
+    config: &Config,
+    sockets: Option<Sockets>,
+    cluster: Option<&Cluster>,
+) -> anyhow::Result<()> {
+    let url = match (cluster, &config.data.database_url) {
+        (Some(cluster), _) => {
+            serving::create_if_missing(&cluster.url("postgres"), DATABASE).await?;
+            cluster.url(DATABASE)
+        }
+        (None, Some(url)) => url.reveal().to_owned(),
+        (None, None) => unreachable!("without a URL a cluster was started"),
+    };
+    serving::prepare(&url, progress).await?;
+    match (&config.command, sockets) {
+        (Command::Admin { .. }, _) => anyhow::bail!("`admin create` is not there yet"),
+        (_, Some(sockets)) => serve(config, sockets, &url).await,
+        (_, None) => Ok(()),
+    }
+}
+
+async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<()> {
+    let demo = config.command == Command::Demo;
+    let site = site(config, &sockets)?;
+    let address = site.public_url.clone();
+    let office = office(config, &site)?;
+    let clock = if demo { demo_clock(site.clock_file.as_deref()) } else { Clock::System };
+
+    let pools = serving::pools(url, &config.data)?;
+    if demo && sample::fill(&pools.writes, clock.now()).await? {
+        progress("made the sample world");
+    }
+    let app = App::new(pools.reads.clone(), pools.writes.clone(), clock, site);
+    println!("First Call serves on {address}");
+    if demo {
+        for who in ["producer", "musician", "admin"] {
+            println!("  sign in as {who}@example.test, password: {DEMO_PASSWORD}");
+        }
+    }
+    let Sockets { site: listener, metrics } = sockets;
+    let serving = Serving { listener, metrics, router: router(app.clone()), app, pools, office };
+    serving::serve(serving, &config.server).await
+}
+
+fn site(config: &Config, sockets: &Sockets) -> anyhow::Result<Site> {
+    let demo = config.command == Command::Demo;
+    let data_dir = &config.data.data_dir;
+    fs::create_dir_all(data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+    let listens = format!("http://{}", sockets.site.local_addr()?);
+    Ok(Site {
+        public_url: config.server.public_url.clone().unwrap_or(listens),
+        demo,
+        mail_dir: config.mail.smtp_url.is_none().then(|| data_dir.join("mail")),
+        clock_file: demo.then(|| data_dir.join("clock")),
+        client_ip: config.server.client_ip.clone(),
+    })
+}
+
+fn office(config: &Config, site: &Site) -> anyhow::Result<PostOffice> {
+    let from = config.mail.mail_from.clone();
+    match (&config.mail.smtp_url, &site.mail_dir) {
+        (None, Some(folder)) => PostOffice::by_folder(folder, from, &site.public_url)
+            .with_context(|| format!("the folder {} cannot be made", folder.display())),
+        (url, _) => {
+            let url = url.as_ref().context("mail has neither a server nor a folder")?;
+            PostOffice::by_server(url.reveal(), from, &site.public_url)
+        }
+    }
+}
+
+/// The demo's clock, as far ahead as it was moved before.
+fn demo_clock(file: Option<&Path>) -> Clock {
+    let kept = file.and_then(|file| fs::read_to_string(file).ok());
+    Clock::ahead_by(kept.and_then(|text| text.trim().parse().ok()).unwrap_or(0))
+}

@@ -11,7 +11,9 @@ use crate::{
     api::web as json,
     bookings::web as bookings,
     credits::web as credits,
+    outbox::web as outbox,
     sample::web as sample,
+    serving::health,
     web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
 };
 
@@ -49,6 +51,11 @@ macro_rules! table {
 table! { pages, PAGES:
     // accounts
     // outbox
+    get  "/inbox"           outbox::inbox;
+    post "/inbox/read"      outbox::read_all;
+    post "/inbox/{id}/open" outbox::open;
+    get  "/dev/mail"        outbox::written_mails;
+    get  "/dev/mail/{name}" outbox::written_mail;
     // catalog
     // musicians
     // availability
@@ -76,6 +83,9 @@ table! { pages, PAGES:
     // sample
     get  "/dev/clock" sample::clock;
     post "/dev/clock" sample::move_clock;
+    // serving
+    get "/healthz" health::healthz;
+    get "/readyz"  health::readyz;
 }
 
 // Under /api/v1.
@@ -83,6 +93,8 @@ table! { pages, PAGES:
 table! { api, API:
     // accounts
     // outbox
+    get  "/notices"      outbox::notices_json;
+    post "/notices/read" outbox::read_all_json;
     // catalog
     // musicians
     // availability

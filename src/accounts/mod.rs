@@ -9,4 +9,5 @@ mod store;
 pub(crate) mod web;
 
 pub use model::{Actor, DEMO_PASSWORD};
+pub(crate) use store::prune;
 pub(crate) use web::{Admin, Verified};

@@ -1,5 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{PgConnection, query, query_as, query_scalar};
 
 use super::model::{ADMIN_IDLES, Actor, SIGN_IN_IDLES};
 use crate::values::{SecretHash, SignInId};
@@ -46,4 +46,21 @@ pub(super) async fn touch_sign_in(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Forgets what opens nothing any more: sign-ins and mailed links that ended, and tries too old to
+/// count against anybody.
+pub(crate) async fn prune(db: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let gone = query_scalar!(
+        r#"
+        with s as (delete from sign_ins where expires_at < $1 returning 1),
+             l as (delete from mail_links where expires_at < $1 returning 1),
+             a as (delete from attempts where at < $2 returning 1)
+        select (select count(*) from s) + (select count(*) from l) + (select count(*) from a)
+               as "n!"
+        "#,
+        now,
+        now - TimeDelta::days(2),
+    );
+    Ok(gone.fetch_one(db).await?.unsigned_abs())
 }

@@ -1,8 +1,11 @@
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::model::Letter;
-use crate::values::{AccountId, Email, MailId, Secret};
+use super::model::{LINES, Letter, Mail, Notice};
+use crate::values::{AccountId, Email, MailId, NoticeId, Secret};
+
+/// The job that sends a mail.
+pub(crate) const SEND_MAIL: &str = "send_mail";
 
 /// Tells the holder of an account, in the app and by mail: nobody, once it is deleted.
 pub(crate) async fn tell(
@@ -60,8 +63,8 @@ pub(crate) async fn post(
     .fetch_one(&mut *db)
     .await?;
     // Not a checked query: the library makes its schema itself, after our migrations.
-    let job = "select graphile_worker.add_job('send_mail', json_build_object('mail', $1::bigint))";
-    sqlx::query(job).bind(id.number()).execute(db).await?;
+    let job = "select graphile_worker.add_job($1, json_build_object('mail', $2::bigint))";
+    sqlx::query(job).bind(SEND_MAIL).bind(id.number()).execute(db).await?;
     Ok(id)
 }
 
@@ -69,4 +72,100 @@ pub(crate) async fn post(
 pub async fn prepare(db: &sqlx::PgPool) -> anyhow::Result<()> {
     graphile_worker::WorkerUtils::new(db, "graphile_worker").migrate().await?;
     Ok(())
+}
+
+/// A mail, unless it was sent.
+pub(super) async fn find_unsent(db: &mut PgConnection, id: MailId) -> sqlx::Result<Option<Mail>> {
+    let mail = query_as!(
+        Mail,
+        r#"
+        select id as "id: MailId", message_id, recipient as "recipient: Email", name, subject,
+               coalesce(paragraphs, '{}') as "paragraphs!", link_label, link_path, created_at
+        from mails where id = $1 and sent_at is null
+        "#,
+        id as _,
+    );
+    mail.fetch_optional(db).await
+}
+
+/// Notes that a mail was sent, and forgets what it said: its link may be a key.
+pub(super) async fn mark_sent(
+    db: &mut PgConnection,
+    id: MailId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    query!(
+        r#"
+        update mails set sent_at = $2, paragraphs = null, link_label = null, link_path = null
+        where id = $1 and sent_at is null
+        "#,
+        id as _,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How many mails wait to be sent.
+pub(crate) async fn waiting(db: &mut PgConnection) -> sqlx::Result<i64> {
+    query_scalar!(r#"select count(*) as "n!" from mails where sent_at is null"#).fetch_one(db).await
+}
+
+/// Forgets mails written before `then`, sent or not.
+pub(super) async fn forget_mails(db: &mut PgConnection, then: DateTime<Utc>) -> sqlx::Result<u64> {
+    let gone = query!("delete from mails where created_at < $1", then).execute(db).await?;
+    Ok(gone.rows_affected())
+}
+
+/// The lines of an inbox, newest first, below `before`; one more than is shown.
+pub(super) async fn list_notices(
+    db: &mut PgConnection,
+    account: AccountId,
+    before: Option<NoticeId>,
+) -> sqlx::Result<Vec<Notice>> {
+    let notices = query_as!(
+        Notice,
+        r#"
+        select id, text, url, created_at, read_at from notices
+        where account_id = $1 and id < coalesce($2::bigint, 9223372036854775807)
+        order by id desc limit $3
+        "#,
+        account as _,
+        before.map(NoticeId::number),
+        LINES as i64 + 1,
+    );
+    notices.fetch_all(db).await
+}
+
+/// Marks a line read; where it leads, if it is this account's.
+pub(super) async fn read_notice(
+    db: &mut PgConnection,
+    account: AccountId,
+    id: NoticeId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<String>> {
+    let url = query_scalar!(
+        r#"
+        update notices set read_at = coalesce(read_at, $3) where id = $1 and account_id = $2
+        returning url
+        "#,
+        id as _,
+        account as _,
+        now,
+    );
+    url.fetch_optional(db).await
+}
+
+pub(super) async fn read_notices(
+    db: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let read = query!(
+        "update notices set read_at = $2 where account_id = $1 and read_at is null",
+        account as _,
+        now,
+    );
+    Ok(read.execute(db).await?.rows_affected())
 }

@@ -4,6 +4,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use axum_client_ip::ClientIpSource;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 
 use super::Assets;
 use crate::values::{Clock, Passwords};
@@ -19,6 +20,8 @@ pub struct App {
     pub clock: Clock,
     pub passwords: Passwords,
     pub site: Arc<Site>,
+    /// Cancelled once this server is told to stop.
+    pub(crate) stopping: CancellationToken,
     pub(crate) assets: Assets,
 }
 
@@ -64,6 +67,7 @@ impl App {
             clock,
             passwords: Passwords::new(),
             site: Arc::new(site),
+            stopping: CancellationToken::new(),
             assets: Assets::load(),
         }
     }

@@ -11,6 +11,7 @@ use utoipa::{
 use super::super::model::Reference;
 use crate::bookings::web as bookings;
 use crate::credits::web as credits;
+use crate::outbox::web as outbox;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -24,6 +25,8 @@ use crate::web::{Error, Frame, Json, Page};
     modifiers(&Bearer),
     components(schemas(crate::web::Problem)),
     paths(
+        outbox::notices_json,
+        outbox::read_all_json,
         bookings::create_json,
         bookings::list_json,
         bookings::show_json,

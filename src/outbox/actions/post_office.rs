@@ -1,0 +1,215 @@
+//! How mail leaves: through a server by SMTP, or into a folder.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use askama::Template;
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+    transport::smtp,
+};
+
+use super::super::model::Mail;
+
+/// lettre's own timeout covers no more than connecting.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+
+/// Where letters become mails and go.
+#[derive(Clone, Debug)]
+pub struct PostOffice {
+    carrier: Carrier,
+    from: Mailbox,
+    /// Links lead here.
+    public_url: String,
+}
+
+#[derive(Clone)]
+enum Carrier {
+    Server(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+}
+
+/// Why a mail did not go. Never with the server's words, which may repeat the address.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotSent {
+    #[error("the mail server said {0}")]
+    Refused(smtp::response::Code),
+    #[error("the mail server could not be reached, or did not keep to the protocol")]
+    Unreached,
+    #[error("the mail server did not answer in time")]
+    TooSlow,
+    #[error("it could not be written to the folder of mails: {0}")]
+    Unwritten(#[from] io::Error),
+    #[error("it could not be put into words: {0}")]
+    Unworded(#[from] askama::Error),
+    #[error("it makes no message that fits the rules of mail")]
+    Misshapen,
+}
+
+impl PostOffice {
+    /// Sends through the server at this `smtp://` or `smtps://` URL.
+    pub fn by_server(url: &str, from: Mailbox, public_url: &str) -> anyhow::Result<PostOffice> {
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
+        let server = server.timeout(Some(SEND_WITHIN)).build();
+        Ok(PostOffice { carrier: Carrier::Server(server), from, public_url: public_url.to_owned() })
+    }
+
+    /// Writes mails to a folder, as `.eml` files.
+    pub fn by_folder(folder: &Path, from: Mailbox, public_url: &str) -> io::Result<PostOffice> {
+        std::fs::create_dir_all(folder)?;
+        let carrier = Carrier::Folder(folder.to_owned());
+        Ok(PostOffice { carrier, from, public_url: public_url.to_owned() })
+    }
+
+    pub(super) async fn send(&self, mail: &Mail) -> Result<(), NotSent> {
+        let message = self.message(mail)?;
+        match &self.carrier {
+            Carrier::Server(server) => {
+                match tokio::time::timeout(SEND_WITHIN, server.send(message)).await {
+                    Ok(Ok(_)) => Ok(()),
+                    Ok(Err(error)) if error.is_timeout() => Err(NotSent::TooSlow),
+                    Ok(Err(error)) => {
+                        Err(error.status().map_or(NotSent::Unreached, NotSent::Refused))
+                    }
+                    Err(_) => Err(NotSent::TooSlow),
+                }
+            }
+            Carrier::Folder(folder) => {
+                // Sent again, it has the same name: there is never a second one.
+                let name =
+                    format!("{}-{}.eml", mail.created_at.format("%Y%m%dT%H%M%S%6f"), mail.id);
+                let draft = folder.join(format!("{name}.draft"));
+                tokio::fs::write(&draft, message.formatted()).await?;
+                Ok(tokio::fs::rename(draft, folder.join(name)).await?)
+            }
+        }
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, NotSent> {
+        let words = Words::of(mail, &self.public_url);
+        let body = MultiPart::alternative_plain_html(
+            TextMail { words: &words }.render()?,
+            HtmlMail { words: &words }.render()?,
+        );
+        let address: Address = mail.recipient.as_str().parse().map_err(|_| NotSent::Misshapen)?;
+        Message::builder()
+            .message_id(Some(format!("<{}@{}>", mail.message_id, host(&self.public_url))))
+            .date(SystemTime::from(mail.created_at))
+            .from(self.from.clone())
+            .to(Mailbox::new(Some(on_one_line(&mail.name)), address))
+            .subject(on_one_line(&mail.subject))
+            .multipart(body)
+            .map_err(|_| NotSent::Misshapen)
+    }
+}
+
+impl std::fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Carrier::Server(_) => f.write_str("Server(…)"),
+            Carrier::Folder(folder) => f.debug_tuple("Folder").field(folder).finish(),
+        }
+    }
+}
+
+/// A header is one line, whatever gets into a name one day.
+fn on_one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control()).collect::<Vec<_>>().join(" ")
+}
+
+/// `firstcall.example` of `https://firstcall.example:8443`.
+fn host(public_url: &str) -> &str {
+    let rest = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    let end = rest.rfind(':').filter(|_| !rest.ends_with(']')).unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// What both forms of a mail say.
+struct Words<'a> {
+    name: &'a str,
+    subject: &'a str,
+    paragraphs: &'a [String],
+    link: Option<(&'a str, String)>,
+    public_url: &'a str,
+}
+
+impl<'a> Words<'a> {
+    fn of(mail: &'a Mail, public_url: &'a str) -> Words<'a> {
+        let link = mail.link_label.as_deref().zip(mail.link_path.as_deref());
+        Words {
+            name: &mail.name,
+            subject: &mail.subject,
+            paragraphs: &mail.paragraphs,
+            link: link.map(|(label, path)| (label, format!("{public_url}{path}"))),
+            public_url,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "outbox/mail.txt")]
+struct TextMail<'a> {
+    words: &'a Words<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "outbox/mail.html")]
+struct HtmlMail<'a> {
+    words: &'a Words<'a>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(name: &str, subject: &str) -> Mail {
+        Mail {
+            id: 7.into(),
+            message_id: "0a1b".into(),
+            recipient: "maren@example.test".parse().unwrap(),
+            name: name.into(),
+            subject: subject.into(),
+            paragraphs: vec!["Tue 8 Dec 2026, <b>10:00</b>.".into()],
+            link_label: Some("Open the booking".into()),
+            link_path: Some("/bookings/17".into()),
+            created_at: "2026-11-23T15:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn formatted(mail: &Mail) -> String {
+        let folder = std::env::temp_dir();
+        let from = "First Call <first-call@firstcall.example>".parse().unwrap();
+        let office = PostOffice::by_folder(&folder, from, "https://firstcall.example:8443");
+        String::from_utf8(office.unwrap().message(mail).unwrap().formatted()).unwrap()
+    }
+
+    #[test]
+    fn a_mail_has_two_forms_one_link_and_a_lasting_name() {
+        let text = formatted(&mail("Maren Oakley", "Ines Calloway asks for Tuesday"));
+        assert!(text.contains("Message-ID: <0a1b@firstcall.example>\r\n"), "{text}");
+        assert!(text.contains("Date: Mon, 23 Nov 2026 15:00:00 +0000\r\n"), "{text}");
+        assert!(text.contains("https://firstcall.example:8443/bookings/17"), "{text}");
+        assert!(text.contains("Tue 8 Dec 2026, <b>10:00</b>."), "the text form says it as it is");
+        assert!(!text.split("text/html").nth(1).unwrap().contains("<b>"), "{text}");
+    }
+
+    #[test]
+    fn nothing_in_a_name_or_subject_makes_a_header() {
+        let sly = "Eve\r\nBcc: all@example.test\r\n\r\nHello";
+        let text = formatted(&mail(sly, sly));
+        let heads: Vec<&str> = text.split("\r\n\r\n").next().unwrap().lines().collect();
+        let of_eve = |head: &&&str| head.to_lowercase().starts_with("bcc");
+        assert_eq!(heads.iter().find(of_eve), None, "{text}");
+    }
+
+    #[test]
+    fn a_host_is_told_without_its_port() {
+        assert_eq!(host("http://127.0.0.1:3000"), "127.0.0.1");
+        assert_eq!(host("https://firstcall.example"), "firstcall.example");
+        assert_eq!(host("http://[::1]"), "[::1]");
+    }
+}

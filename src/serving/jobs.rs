@@ -1,0 +1,126 @@
+use std::time::Duration;
+
+use graphile_worker::{
+    Cron, IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerRecoveryConfig,
+    WorkerShutdownConfig,
+};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    accounts, api,
+    outbox::{self, PostOffice},
+    values::{Clock, MailId},
+};
+
+/// How many jobs one server does at once.
+const HANDS: usize = 2;
+/// A server that has not been heard of for so long is dead, and its jobs are free again.
+const DEAD_AFTER: Duration = Duration::from_secs(60);
+
+/// What jobs are done with.
+#[derive(Clone, Debug)]
+struct Desk {
+    clock: Clock,
+    office: PostOffice,
+}
+
+/// Does jobs until `stopping`. Any number of servers may: each job is done by one of them, and the
+/// jobs of one that dies by another.
+pub(super) async fn work(
+    pool: PgPool,
+    clock: Clock,
+    office: PostOffice,
+    stop_within: Duration,
+    stopping: CancellationToken,
+) {
+    let desk = Desk { clock, office };
+    while !stopping.is_cancelled() {
+        let shift = shift(&pool, desk.clone(), stop_within, stopping.clone());
+        if let Err(error) = shift.await {
+            tracing::error!(error = format!("{error:#}"), "jobs rest; trying again");
+            let pause = tokio::time::sleep(Duration::from_secs(2));
+            stopping.run_until_cancelled(pause).await;
+        }
+    }
+}
+
+/// Works until told to stop, or until the database goes away.
+async fn shift(
+    pool: &PgPool,
+    desk: Desk,
+    stop_within: Duration,
+    stopping: CancellationToken,
+) -> anyhow::Result<()> {
+    let recovery = WorkerRecoveryConfig::default()
+        .heartbeat_interval(Duration::from_secs(10))
+        .sweep_interval(Duration::from_secs(20))
+        .sweep_threshold(DEAD_AFTER)
+        .recovery_delay(Duration::ZERO);
+    let shutdown = WorkerShutdownConfig::default()
+        .listen_os_shutdown_signals(false)
+        .grace_period(stop_within)
+        .interrupted_job_retry_delay(Duration::ZERO)
+        .shutdown_signal(stopping.cancelled_owned());
+    let worker = Worker::options()
+        .pg_pool(pool.clone())
+        .concurrency(HANDS)
+        .poll_interval(Duration::from_secs(1))
+        .worker_recovery(recovery)
+        .worker_shutdown(shutdown)
+        .add_extension(desk)
+        .define_job::<SendMail>()
+        .define_job::<Forget>()
+        .with_cron(Cron::daily_at::<Forget>(4, 17)?)
+        .init()
+        .await?;
+    Ok(worker.run().await?)
+}
+
+/// Sends one mail of the outbox.
+#[derive(Deserialize, Serialize)]
+struct SendMail {
+    mail: MailId,
+}
+
+impl TaskHandler for SendMail {
+    const IDENTIFIER: &'static str = outbox::SEND_MAIL;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let desk = desk(&context);
+        outbox::send(context.pg_pool(), self.mail, &desk.office, desk.clock.now())
+            .await
+            .map_err(told)
+    }
+}
+
+/// Forgets, each night, what nobody needs any more.
+#[derive(Deserialize, Serialize)]
+struct Forget {}
+
+impl TaskHandler for Forget {
+    const IDENTIFIER: &'static str = "forget";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let now = desk(&context).clock.now();
+        let forget = async {
+            let mut db = context.pg_pool().acquire().await?;
+            let keys = api::prune(&mut db, now).await?;
+            let mails = outbox::prune(&mut db, now).await?;
+            let doors = accounts::prune(&mut db, now).await?;
+            tracing::info!(keys, mails, doors, "forgot what nobody needs");
+            sqlx::Result::Ok(())
+        };
+        forget.await.map_err(|error: sqlx::Error| told(error.into()))
+    }
+}
+
+fn desk(context: &WorkerContext) -> Desk {
+    context.get_ext::<Desk>().expect("every worker has a desk").clone()
+}
+
+/// What the queue keeps of a failure.
+fn told(error: anyhow::Error) -> String {
+    format!("{error:#}")
+}
