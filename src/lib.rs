@@ -50,7 +50,7 @@ pub mod serving;
 
 mod routes;
 
-pub use routes::{API, PAGES, router};
+pub use routes::{API, HEALTH, PAGES, router};
 pub use web::{App, Site};
 
 /// Our tables; [`migrate`] also brings those of the job queue.

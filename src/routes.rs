@@ -13,23 +13,30 @@ use crate::{
     credits::web as credits,
     outbox::web as outbox,
     sample::web as sample,
-    serving::health,
-    web::{App, Assets, Error, as_json, as_page, guards, measure, run_to_end, visit},
+    serving::web as health,
+    web::{
+        App, Assets, Error, as_json, as_page, at_once, guards, hurry, measure, run_to_end, visit,
+    },
 };
 
 pub fn router(app: App) -> Router {
+    let at_once = at_once();
     let inside = |router: Router<App>| {
-        guards(router)
+        let router = guards(router)
             .layer(from_fn(run_to_end))
-            .layer(from_fn_with_state(app.clone(), accounts::recognise))
+            .layer(from_fn_with_state(app.clone(), accounts::recognise));
+        hurry(router, &at_once)
     };
-    let pages = inside(pages().fallback(nothing_here)).layer(from_fn(as_page));
+    let pages = pages().fallback(nothing_here).method_not_allowed_fallback(not_here);
+    let pages = inside(pages).layer(from_fn(as_page));
     // Answers are kept as they are sent, so errors are told inside as well as outside of `once`.
-    let api = api().fallback(nothing_here).layer(from_fn(as_json)).layer(from_fn(json::once));
+    let api = api().fallback(nothing_here).method_not_allowed_fallback(not_here);
+    let api = api.layer(from_fn(as_json)).layer(from_fn(json::once));
     let api = inside(api).layer(from_fn(as_json));
     let site = Router::new()
         .nest("/api/v1", api)
         .merge(pages)
+        .merge(health().method_not_allowed_fallback(not_here))
         .nest("/static", Assets::router())
         .layer(from_fn_with_state(app.clone(), visit));
     measure(site).with_state(app)
@@ -83,6 +90,11 @@ table! { pages, PAGES:
     // sample
     get  "/dev/clock" sample::clock;
     post "/dev/clock" sample::move_clock;
+}
+
+// Answered however busy we are.
+#[rustfmt::skip]
+table! { health, HEALTH:
     // serving
     get "/healthz" health::healthz;
     get "/readyz"  health::readyz;
@@ -117,4 +129,8 @@ table! { api, API:
 
 async fn nothing_here() -> Error {
     Error::NotFound
+}
+
+async fn not_here() -> Error {
+    Error::NotAllowed
 }

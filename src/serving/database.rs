@@ -100,7 +100,8 @@ pub fn pools(url: &str, config: &DataConfig) -> anyhow::Result<Pools> {
         reads: usual(config.readers).connect_lazy_with(request.clone()),
         writes: guarded(usual(config.writers)).connect_lazy_with(request),
         // One listens, one beats the heart, two work.
-        jobs: PgPoolOptions::new().max_connections(4).connect_lazy_with(options(url, &JOB)?),
+        jobs: guarded(PgPoolOptions::new().max_connections(4))
+            .connect_lazy_with(options(url, &JOB)?),
     })
 }
 

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api,
+    accounts, api, bookings,
     outbox::{self, PostOffice},
     values::{Clock, MailId},
 };
@@ -71,7 +71,9 @@ async fn shift(
         .worker_shutdown(shutdown)
         .add_extension(desk)
         .define_job::<SendMail>()
+        .define_job::<LapseRequests>()
         .define_job::<Forget>()
+        .with_cron(Cron::every_minute::<LapseRequests>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
         .await?;
@@ -95,6 +97,23 @@ impl TaskHandler for SendMail {
     }
 }
 
+/// Lets requests lapse that nobody answered in time.
+#[derive(Deserialize, Serialize)]
+struct LapseRequests {}
+
+impl TaskHandler for LapseRequests {
+    const IDENTIFIER: &'static str = "lapse_requests";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let lapse = async {
+            let mut db = context.pg_pool().acquire().await?;
+            bookings::lapse_due(&mut db, desk(&context).clock.now()).await?;
+            anyhow::Ok(())
+        };
+        lapse.await.map_err(told)
+    }
+}
+
 /// Forgets, each night, what nobody needs any more.
 #[derive(Deserialize, Serialize)]
 struct Forget {}
@@ -110,9 +129,9 @@ impl TaskHandler for Forget {
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
             tracing::info!(keys, mails, doors, "forgot what nobody needs");
-            sqlx::Result::Ok(())
+            anyhow::Ok(())
         };
-        forget.await.map_err(|error: sqlx::Error| told(error.into()))
+        forget.await.map_err(told)
     }
 }
 

@@ -7,17 +7,17 @@
 //! | `database` | the database made and brought up to date, and the pools to it |
 //! | `listener` | sockets: who may come in, how long they may take, how they are sent home |
 //! | `jobs` | what is done after or apart from requests, by any one of the servers |
-//! | `health` | whether this process lives, and whether it should be sent requests |
+//! | `web` | whether this process lives, and whether it should be sent requests |
 //! | `metrics` | what Prometheus is told |
 //! | `site` | all of them together, from start to stop |
 
 mod database;
-pub(crate) mod health;
 mod jobs;
 mod listener;
 mod logs;
 mod metrics;
 mod site;
+pub(crate) mod web;
 
 pub use database::{Pools, create_if_missing, pools, prepare};
 pub use listener::{TakenAddress, listen};

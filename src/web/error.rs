@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use askama::Template;
 use axum::{
     extract::{OriginalUri, Request},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -26,6 +26,11 @@ pub enum Error {
     Forbidden(String),
     #[error("There is nothing here.")]
     NotFound,
+    /// There is something here, but this is not done to it.
+    #[error("This address does not take requests of that kind.")]
+    NotAllowed,
+    #[error("What was sent took too long to arrive. Nothing was changed; try again.")]
+    TooSlow,
     /// The request made no sense to us: unreadable, or from another site.
     #[error("{0}")]
     Unreadable(String),
@@ -53,6 +58,8 @@ impl Error {
             Error::SignIn => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
+            Error::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::Unreadable(_) => StatusCode::BAD_REQUEST,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -69,6 +76,8 @@ impl Error {
             Error::SignIn => "sign-in-required",
             Error::Forbidden(_) => "forbidden",
             Error::NotFound => "not-found",
+            Error::NotAllowed => "not-allowed",
+            Error::TooSlow => "too-slow",
             Error::Unreadable(_) => "unreadable",
             Error::TooLarge(_) => "too-large",
             Error::Invalid(_) => "invalid-fields",
@@ -84,6 +93,8 @@ impl Error {
             Error::SignIn => "Sign in first",
             Error::Forbidden(_) => "Not for this account",
             Error::NotFound => "Nothing here",
+            Error::NotAllowed => "Not done here",
+            Error::TooSlow => "Too slow",
             Error::Unreadable(_) => "We could not read that",
             Error::TooLarge(_) => "Too large",
             Error::Invalid(_) => "Some fields need another look",
@@ -116,9 +127,13 @@ impl IntoResponse for Error {
             tracing::error!(error = format!("{source:#}"), "request failed");
         }
         let mut response = self.status().into_response();
-        if let Error::TooMany { retry_after, .. } = &self {
-            let seconds = HeaderValue::from(retry_after.as_secs().max(1));
-            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        let wait = match &self {
+            Error::TooMany { retry_after, .. } => Some(retry_after.as_secs().max(1)),
+            Error::Busy => Some(1),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(Arc::new(self));
         response
@@ -151,7 +166,7 @@ pub(crate) async fn as_page(
         missing: matches!(*error, Error::NotFound),
     };
     let mut shown = Page(error.status(), page).into_response();
-    shown.headers_mut().extend(retry_after(&response));
+    shown.headers_mut().extend(kept(&response));
     shown
 }
 
@@ -195,13 +210,14 @@ pub(crate) async fn as_json(request: Request, next: Next) -> Response {
     let body = serde_json::to_vec(&problem).expect("a problem is plain text and numbers");
     let kind = [(header::CONTENT_TYPE, "application/problem+json")];
     let mut shown = (error.status(), kind, body).into_response();
-    shown.headers_mut().extend(retry_after(&response));
+    shown.headers_mut().extend(kept(&response));
     shown
 }
 
-fn retry_after(response: &Response) -> Option<(header::HeaderName, HeaderValue)> {
-    let value = response.headers().get(header::RETRY_AFTER)?.clone();
-    Some((header::RETRY_AFTER, value))
+/// What an error says in headers whichever face it has.
+fn kept(response: &Response) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let names = [header::RETRY_AFTER, header::ALLOW];
+    names.into_iter().filter_map(|name| Some((name.clone(), response.headers().get(name)?.clone())))
 }
 
 fn request_id(request: &Request) -> Option<String> {

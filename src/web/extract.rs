@@ -42,6 +42,9 @@ pub(crate) struct Query<T>(pub(crate) T);
 
 impl From<FormRejection> for Error {
     fn from(refusal: FormRejection) -> Error {
+        if came_too_slowly(&refusal) {
+            return Error::TooSlow;
+        }
         body_refused(
             refusal.into_response().status(),
             "This form did not arrive as we send it: go back, reload the page and try again.",
@@ -51,6 +54,9 @@ impl From<FormRejection> for Error {
 
 impl From<JsonRejection> for Error {
     fn from(refusal: JsonRejection) -> Error {
+        if came_too_slowly(&refusal) {
+            return Error::TooSlow;
+        }
         let text = refusal.body_text();
         body_refused(refusal.status(), &format!("{text}."))
     }
@@ -69,6 +75,12 @@ impl From<PathRejection> for Error {
     fn from(_: PathRejection) -> Error {
         Error::NotFound
     }
+}
+
+/// Whether the layer that times bodies is at the bottom of it.
+pub(crate) fn came_too_slowly(error: &(dyn std::error::Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.into_iter().any(|cause| cause.is::<tower_http::timeout::TimeoutError>())
 }
 
 fn body_refused(status: StatusCode, message: &str) -> Error {

@@ -1,15 +1,19 @@
 //! What stands between a socket and every handler.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Response, header},
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state, map_request},
     response::IntoResponse,
 };
+use tokio::sync::Semaphore;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -19,7 +23,7 @@ use tower_http::{
     csrf::{CsrfLayer, ProtectionError},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::response::SetMultipleResponseHeadersLayer,
-    timeout::RequestBodyTimeoutLayer,
+    timeout::RequestBodyDeadlineLayer,
     trace::TraceLayer,
 };
 
@@ -27,10 +31,14 @@ use super::Error;
 
 /// What a form may send. Passwords, briefs and profiles are far smaller.
 pub(crate) const MOST_BODY: usize = 64 * 1024;
-/// How long a body may pause on its way in.
-const BODY_PAUSE: Duration = Duration::from_secs(10);
-/// How long a handler may take. It holds no transaction by then: statements have their own limit.
+/// How long a body may take on its way in.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+/// How long a handler may take, its body's way in included. A change runs on in its own task;
+/// statements have their own limit.
 const MOST_TIME: Duration = Duration::from_secs(20);
+/// How many requests are worked on at once; whoever comes then is asked to come again. Far more
+/// than there are connections to the database, for which each of them waits two seconds at most.
+const MOST_AT_ONCE: usize = 512;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -64,8 +72,34 @@ pub(crate) fn guards<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Rou
         .layer(CsrfLayer::new().with_rejection_response(refused))
 }
 
-/// Around everything, outermost last: requests get a number, a line in the log, a deadline, the
-/// headers of the house; a panic becomes an error; pages and JSON are compressed.
+/// Keeps a handler from taking for ever, from taking us down with it, and from being one too many.
+/// Inside of what shows errors, so that each is shown in its face.
+pub(crate) fn hurry<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    at_once: &Arc<Semaphore>,
+) -> Router<S> {
+    let panicked = |_| Error::Unexpected(anyhow::anyhow!("a handler panicked")).into_response();
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(at_once.clone(), within_limits))
+}
+
+/// One for all routers of a site.
+pub(crate) fn at_once() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(MOST_AT_ONCE))
+}
+
+async fn within_limits(
+    State(at_once): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Result<Response<Body>, Error> {
+    let _one = at_once.try_acquire().map_err(|_| Error::Busy)?;
+    tokio::time::timeout(MOST_TIME, next.run(request)).await.map_err(|_| Error::Busy)
+}
+
+/// Around everything, outermost last: requests get a number, a line in the log, the headers of the
+/// house, a deadline for their body; pages and JSON are compressed.
 pub(crate) fn measure<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     let headers = headers()
         .into_iter()
@@ -76,15 +110,25 @@ pub(crate) fn measure<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Ro
         CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(text);
     router
         .layer(from_fn(count))
-        .layer(CatchPanicLayer::custom(|_| {
-            Error::Unexpected(anyhow::anyhow!("a handler panicked")).into_response()
-        }))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(RequestBodyDeadlineLayer::new(BODY_WITHIN))
         .layer(compression)
         .layer(SetMultipleResponseHeadersLayer::if_not_present(headers))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(()).on_failure(()))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(map_request(forget_odd_numbers))
+}
+
+/// A proxy may number requests; but whoever numbers them, the number gets into our logs.
+async fn forget_odd_numbers(mut request: Request) -> Request {
+    let plain = |id: &HeaderValue| {
+        let usual = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
+        id.len() <= 64 && id.as_bytes().iter().all(usual)
+    };
+    if request.headers().get("x-request-id").is_some_and(|id| !plain(id)) {
+        request.headers_mut().remove("x-request-id");
+    }
+    request
 }
 
 /// The route, never the path: a path may hold the secret of a mailed link.
@@ -100,10 +144,7 @@ async fn count(request: Request, next: Next) -> Response<Body> {
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
     let method = request.method().to_string();
     let started = Instant::now();
-    let response = match tokio::time::timeout(MOST_TIME, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Error::Busy.into_response(),
-    };
+    let response = next.run(request).await;
     let took = started.elapsed();
     let status = response.status();
     let labels = [("method", method), ("route", route), ("status", status.as_u16().to_string())];

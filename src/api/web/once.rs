@@ -13,7 +13,7 @@ use super::super::{
 };
 use crate::{
     accounts::Actor,
-    web::{Error, MOST_BODY, Visit},
+    web::{Error, MOST_BODY, Visit, came_too_slowly},
 };
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -67,8 +67,12 @@ fn key(request: &Request) -> Result<Option<Key>, Error> {
 /// The request again, and what tells it from others.
 async fn read(request: Request) -> Result<(Request, RequestHash), Error> {
     let (parts, body) = request.into_parts();
-    let too_large = |_| Error::TooLarge("send less text.".into());
-    let body = to_bytes(body, MOST_BODY).await.map_err(too_large)?;
+    let body = to_bytes(body, MOST_BODY).await.map_err(|error| {
+        if came_too_slowly(&error) {
+            return Error::TooSlow;
+        }
+        Error::TooLarge("send less text.".into())
+    })?;
     let address = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
     let hash = RequestHash::of(parts.method.as_str(), &address.to_string(), &body);
     Ok((Request::from_parts(parts, Body::from(body)), hash))

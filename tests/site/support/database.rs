@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgPoolOptions};
 use tokio::sync::OnceCell;
 
+use super::server::url;
+
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -32,8 +34,4 @@ async fn run(sql: String) {
 
 async fn connect(name: &str) -> PgPool {
     PgPoolOptions::new().max_connections(6).connect(&url(name)).await.unwrap()
-}
-
-fn url(name: &str) -> String {
-    format!("postgres://app@localhost/{name}?host=/tmp/fcdev")
 }

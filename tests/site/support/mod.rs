@@ -3,6 +3,7 @@
 mod client;
 mod database;
 mod people;
+mod server;
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
