@@ -3,7 +3,9 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod api;
+mod bookings;
 mod credits;
 mod foundation;
+mod races;
 mod sample;
 mod support;

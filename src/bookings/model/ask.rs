@@ -68,7 +68,7 @@ pub(in crate::bookings) enum BadAsk {
     OnlyInRooms(String),
     #[error("is in the past: ask for a time still to come")]
     Past,
-    #[error("is more than 18 months ahead: nobody's calendar is open that far")]
+    #[error("is more than 18 months ahead: nobody’s calendar is open that far")]
     TooFar,
     #[error("must be after the start, on the same day; midnight is 24:00")]
     Backwards,
@@ -212,4 +212,189 @@ pub(in crate::bookings) fn free_on(
     let mut free = whole.map(|whole| calendar.free(whole)).unwrap_or_default();
     free.retain(|slot| slot.length() >= SHORTEST_SESSION);
     free
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        availability::{Busy, Hours},
+        musicians::{Plays, Status},
+        values::{DaySpan, Minute},
+    };
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn slot(from: &str, to: &str) -> Slot {
+        Slot::new(at(from), at(to)).unwrap()
+    }
+
+    fn player() -> Profile {
+        let currency = "USD".parse().unwrap();
+        Profile {
+            id: 5.into(),
+            account_id: 2.into(),
+            slug: "maren-oakley".into(),
+            name: "Maren Oakley".into(),
+            headline: String::new(),
+            about: String::new(),
+            place: "Nashville".into(),
+            zone: "America/Chicago".parse().unwrap(),
+            works_in_room: true,
+            works_remotely: false,
+            currency,
+            session_rate: Some(Money::new(38_000, currency)),
+            song_rate: Some(Money::new(15_000, currency)),
+            reads_notation: false,
+            reads_numbers: true,
+            plays_by_ear: true,
+            buffer_before: 0,
+            buffer_after: 0,
+            status: Status::Published,
+            version: 1,
+            published_at: None,
+            instruments: vec![Plays {
+                instrument: 1.into(),
+                slug: "fiddle".into(),
+                name: "Fiddle".into(),
+                gear: String::new(),
+                is_primary: true,
+            }],
+            genres: vec![],
+        }
+    }
+
+    /// Weekdays nine to six in Nashville; on Tuesday 8 December booked two to five.
+    fn calendar() -> Calendar {
+        let clock = |text: &str| text.parse::<Minute>().unwrap();
+        let span = DaySpan::new(clock("09:00"), clock("18:00")).unwrap();
+        let booked = slot("2026-12-08T20:00:00Z", "2026-12-08T23:00:00Z");
+        Calendar {
+            zone: "America/Chicago".parse().unwrap(),
+            window: slot("2026-11-22T15:00:00Z", "2028-05-25T15:00:00Z"),
+            hours: Hours((1..=5).map(|day| (day, span)).collect()),
+            exceptions: Default::default(),
+            busy: vec![Busy { booking: 1.into(), session: booked, blocks: booked }],
+            before: TimeDelta::zero(),
+            after: TimeDelta::zero(),
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        at("2026-11-23T15:00:00Z")
+    }
+
+    fn free(slot: Slot) -> Result<Slot, String> {
+        let (player, calendar) = (player(), calendar());
+        let terms = Terms { player: &player, calendar: &calendar, now: now() };
+        terms.free(slot).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn who_is_not_free_says_when_they_are() {
+        assert!(free(slot("2026-12-08T16:00:00Z", "2026-12-08T19:00:00Z")).is_ok());
+        assert_eq!(
+            free(slot("2026-12-08T21:00:00Z", "2026-12-08T22:00:00Z")).unwrap_err(),
+            "overlaps another session of this player, or the time kept clear around it: free that \
+             day 09:00–14:00 CST, 17:00–18:00 CST"
+        );
+        assert_eq!(
+            free(slot("2026-12-08T17:00:00Z", "2026-12-08T23:00:00Z")).unwrap_err(),
+            "overlaps another session of this player, or the time kept clear around it: free that \
+             day 09:00–14:00 CST, 17:00–18:00 CST; next free for that long Wed 9 Dec 2026, \
+             09:00–18:00 CST"
+        );
+        assert_eq!(
+            free(slot("2026-12-12T16:00:00Z", "2026-12-12T19:00:00Z")).unwrap_err(),
+            "is outside the hours this player works: next free for that long Mon 14 Dec 2026, \
+             09:00–18:00 CST"
+        );
+    }
+
+    #[test]
+    fn a_session_has_a_sensible_length_and_is_in_reach() {
+        let (player, calendar) = (player(), calendar());
+        let terms = Terms { player: &player, calendar: &calendar, now: now() };
+        let lasting = |minutes| Slot::new(now(), now() + TimeDelta::minutes(minutes)).unwrap();
+        assert_eq!(terms.length(lasting(29)), Err(BadAsk::TooShort));
+        assert!(terms.length(lasting(30)).is_ok() && terms.length(lasting(14 * 60)).is_ok());
+        assert_eq!(terms.length(lasting(14 * 60 + 1)), Err(BadAsk::TooLong));
+        assert_eq!(terms.ahead(now()), Err(BadAsk::Past));
+        assert!(terms.ahead(at("2028-05-23T15:00:00Z")).is_ok());
+        assert_eq!(terms.ahead(at("2028-05-23T15:00:01Z")), Err(BadAsk::TooFar));
+    }
+
+    #[test]
+    fn a_player_is_asked_only_for_what_they_offer() {
+        let (player, calendar) = (player(), calendar());
+        let terms = Terms { player: &player, calendar: &calendar, now: now() };
+        assert_eq!(terms.kind("room"), Ok(Kind::Room));
+        assert_eq!(terms.kind("remote"), Err(BadAsk::OnlyInRooms("Maren Oakley".into())));
+        assert_eq!(terms.kind("barn"), Err(BadAsk::NoKind));
+        assert_eq!(terms.instrument("fiddle"), Ok(1.into()));
+        assert_eq!(terms.instrument("tuba"), Err(BadAsk::NotPlayed("Maren Oakley".into())));
+        assert_eq!(Ask::may_be_sent(2.into(), &player), Err(Refusal::OwnProfile));
+        let fee =
+            |kind, minutes| terms.usual_fee(kind, TimeDelta::minutes(minutes)).unwrap().minor();
+        assert_eq!(fee(Kind::Room, 180), 38_000);
+        assert_eq!(fee(Kind::Room, 120), 25_334);
+        assert_eq!(fee(Kind::Remote, 180), 15_000);
+    }
+
+    fn ask(when: When, answer_by: Option<DateTime<Utc>>) -> Ask {
+        Ask {
+            title: Line::parse("Dust on the Piano").unwrap(),
+            artist: Line::parse("June Harrow").unwrap(),
+            when,
+            zone: Zone::UTC,
+            place: None,
+            brief: Prose::parse("Dry and close.").unwrap(),
+            instrument: 1.into(),
+            genre: 1.into(),
+            fee: Money::new(1, "USD".parse().unwrap()),
+            answer_by,
+            form_key: None,
+        }
+    }
+
+    #[test]
+    fn a_request_waits_two_days_unless_the_work_begins_before() {
+        let soon = ask(When::Remote(now() + TimeDelta::hours(5)), None);
+        assert_eq!(soon.reply_by(now()), now() + TimeDelta::hours(5));
+        let later = ask(When::Remote(now() + TimeDelta::days(50)), None);
+        assert_eq!(later.reply_by(now()), now() + TimeDelta::hours(48));
+    }
+
+    proptest! {
+        #[test]
+        fn a_request_dies_at_the_earliest_of_its_expiry_six_days_and_its_start(
+            start in 1i64..1_000_000,
+            expiry in prop::option::of(1i64..1_000_000),
+        ) {
+            let after = |minutes| now() + TimeDelta::minutes(minutes);
+            let reply_by = ask(When::Remote(after(start)), expiry.map(after)).reply_by(now());
+            prop_assert!(reply_by <= now() + TimeDelta::days(6));
+            prop_assert!(reply_by <= after(start));
+            prop_assert!(expiry.is_none_or(|expiry| reply_by <= after(expiry)));
+            prop_assert!(reply_by > now());
+        }
+
+        /// A refusal never sends anyone to a time that would be refused as well.
+        #[test]
+        fn what_is_suggested_instead_can_be_taken(from in 0i64..4_000, length in 30i64..540) {
+            let from = now() + TimeDelta::minutes(5 * from);
+            let length = TimeDelta::minutes(length);
+            let calendar = calendar();
+            for free in free_on(&calendar, calendar.zone.date(from), now()) {
+                prop_assert!(free.starts_at() >= now() && calendar.may_take(free).is_ok());
+            }
+            let next = calendar.next_free(from, length).unwrap();
+            let session = Slot::new(next.starts_at(), next.starts_at() + length).unwrap();
+            prop_assert!(session.starts_at() >= from && calendar.may_take(session).is_ok());
+        }
+    }
 }

@@ -108,3 +108,62 @@ impl Booking {
         format!("{}, {}", self.title, self.told_when())
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::bookings::model) const PRODUCER: i64 = 1;
+    pub(in crate::bookings::model) const MUSICIAN: i64 = 2;
+
+    pub(in crate::bookings::model) fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Asked for Tuesday 8 December, ten to one in Nashville, to be answered by noon of the 5th.
+    pub(in crate::bookings::model) fn asked() -> Booking {
+        let (from, to) = (at("2026-12-08T16:00:00Z"), at("2026-12-08T19:00:00Z"));
+        Booking {
+            id: 17.into(),
+            call_id: 3.into(),
+            title: "Dust on the Piano".into(),
+            artist: "June Harrow & the Lamplighters".into(),
+            when: When::Room(Slot::new(from, to).unwrap()),
+            zone: "America/Chicago".parse().unwrap(),
+            place: "Cedar Street Sound, Nashville".into(),
+            brief: "Dry and close. Think barn, not ballroom.".into(),
+            producer_id: PRODUCER.into(),
+            producer: "Ines Calloway".into(),
+            producer_zone: "Europe/London".parse().unwrap(),
+            musician_id: 5.into(),
+            musician_account: MUSICIAN.into(),
+            musician: "Maren Oakley".into(),
+            musician_slug: "maren-oakley".into(),
+            musician_is_public: true,
+            musician_zone: "America/Chicago".parse().unwrap(),
+            instrument_id: 1.into(),
+            instrument: "Fiddle".into(),
+            instrument_slug: "fiddle".into(),
+            genre_id: 1.into(),
+            genre: "Country".into(),
+            genre_slug: "country".into(),
+            fee: Money::new(38_000, "USD".parse().unwrap()),
+            status: Status::Requested,
+            reply_by: at("2026-12-05T18:00:00Z"),
+            created_at: at("2026-12-03T18:00:00Z"),
+            blocks: None,
+            clashes: false,
+        }
+    }
+
+    #[test]
+    fn a_session_is_played_on_its_own_day_and_remote_work_when_it_is_done() {
+        let late = Slot::new(at("2026-12-09T02:00:00Z"), at("2026-12-09T05:00:00Z")).unwrap();
+        let now = at("2026-12-12T12:00:00Z");
+        let session = Booking { when: When::Room(late), ..asked() };
+        assert_eq!(session.played_on(now).to_string(), "2026-12-08");
+        let remote = Booking { when: When::Remote(late.starts_at()), ..asked() };
+        assert_eq!(remote.played_on(now).to_string(), "2026-12-12");
+        assert_eq!(remote.told(), "Dust on the Piano, by Tue 8 Dec 2026, 20:00 CST");
+    }
+}

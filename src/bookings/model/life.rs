@@ -241,3 +241,183 @@ impl fmt::Display for Verb {
         f.write_str(self.word())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use proptest::{prelude::*, sample::select};
+
+    use super::{
+        super::booking::tests::{MUSICIAN, PRODUCER, asked},
+        Party::*,
+        Status::*,
+        *,
+    };
+    use crate::bookings::model::When;
+
+    /// Where an instant lies between the two deadlines of a booking.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Moment {
+        WhileOpen,
+        /// The time to answer is over, the session is not.
+        Overdue,
+        AfterSession,
+    }
+    use Moment::*;
+
+    /// Each step there is, of a session in a room: by whom, and when.
+    #[rustfmt::skip]
+    const STEPS: [(Status, Verb, Option<Party>, &[Moment], Status); 8] = [
+        (Requested, Verb::Accept,   Some(Musician), &[WhileOpen],             Confirmed),
+        (Requested, Verb::Decline,  Some(Musician), &[WhileOpen],             Declined),
+        (Requested, Verb::Withdraw, Some(Producer), &[WhileOpen],             Withdrawn),
+        (Requested, Verb::Lapse,    None,           &[Overdue, AfterSession], Lapsed),
+        (Confirmed, Verb::Cancel,   Some(Musician), &[WhileOpen, Overdue],    Cancelled),
+        (Confirmed, Verb::Cancel,   Some(Producer), &[WhileOpen, Overdue],    Cancelled),
+        (Confirmed, Verb::Done,     Some(Musician), &[AfterSession],          Done),
+        (Confirmed, Verb::Done,     Some(Producer), &[AfterSession],          Done),
+    ];
+
+    /// Instants on both sides of each deadline, and exactly on it.
+    fn instants(booking: &Booking) -> Vec<(Moment, DateTime<Utc>)> {
+        let (reply_by, session) = (booking.reply_by, booking.when.session());
+        let second = TimeDelta::seconds(1);
+        let mut instants = vec![
+            (WhileOpen, booking.created_at),
+            (WhileOpen, reply_by - second),
+            (Overdue, reply_by),
+            (Overdue, reply_by + second),
+        ];
+        if let Some(slot) = session {
+            instants.push((Overdue, slot.starts_at()));
+            instants.push((Overdue, slot.ends_at() - second));
+            instants.push((AfterSession, slot.ends_at()));
+            instants.push((AfterSession, slot.ends_at() + second));
+        }
+        instants
+    }
+
+    fn every_case(mut check: impl FnMut(Status, Verb, Option<Party>)) {
+        for status in Status::ALL {
+            for verb in Verb::ALL {
+                for by in [None, Some(Producer), Some(Musician)] {
+                    check(status, verb, by);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_says_every_step_and_no_other() {
+        every_case(|status, verb, by| {
+            let booking = Booking { status, ..asked() };
+            for (moment, now) in instants(&booking) {
+                let told = booking.step(verb, by, now);
+                let row = STEPS.iter().find(|(from, what, who, when, _)| {
+                    (*from, *what, *who) == (status, verb, by) && when.contains(&moment)
+                });
+                let case = format!("{status} {verb} {by:?} {moment:?}");
+                match (row, told) {
+                    (Some((.., to)), Ok(step)) => {
+                        assert_eq!((step.from, step.to, step.at), (status, *to, now), "{case}");
+                        assert_eq!(step.by, by.map(|by| booking.account_of(by)), "{case}");
+                    }
+                    (None, Err(refusal)) => {
+                        assert!(refusal.to_string().ends_with('.'), "{case}: {refusal}");
+                    }
+                    (row, told) => panic!("{case}: {row:?}, but {told:?}"),
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn remote_work_is_cancelled_or_done_whenever_its_sides_say_so() {
+        let due = asked().when.starts_at();
+        for by in [Some(Producer), Some(Musician)] {
+            for hours in [-200, -1, 0, 1, 2000] {
+                let now = due + TimeDelta::hours(hours);
+                let work = Booking { when: When::Remote(due), status: Confirmed, ..asked() };
+                assert_eq!(work.step(Verb::Done, by, now).map(|step| step.to), Ok(Done));
+                assert_eq!(work.step(Verb::Cancel, by, now).map(|step| step.to), Ok(Cancelled));
+            }
+        }
+    }
+
+    #[test]
+    fn time_taken_meanwhile_stops_the_accepting_and_nothing_else() {
+        let clashing = Booking { clashes: true, ..asked() };
+        let now = clashing.created_at;
+        let accept = clashing.step(Verb::Accept, Some(Musician), now);
+        assert_eq!(accept, Err(Refusal::TimeTaken));
+        assert_eq!(clashing.open_to(MUSICIAN.into(), now), [Verb::Decline]);
+        assert_eq!(clashing.open_to(PRODUCER.into(), now), [Verb::Withdraw]);
+    }
+
+    #[test]
+    fn an_overdue_request_has_lapsed_for_everyone_before_the_clock_says_so() {
+        let booking = asked();
+        let now = booking.reply_by;
+        assert_eq!(booking.stands(now), Lapsed);
+        for account in [PRODUCER, MUSICIAN] {
+            assert_eq!(booking.open_to(account.into(), now), []);
+        }
+        let told = booking.step(Verb::Accept, Some(Musician), now).unwrap_err().to_string();
+        assert_eq!(told, "This request has lapsed: the time to answer it is over.");
+    }
+
+    #[test]
+    fn the_buttons_are_those_of_the_side_one_is_on() {
+        let now = asked().created_at;
+        assert_eq!(asked().open_to(MUSICIAN.into(), now), [Verb::Accept, Verb::Decline]);
+        assert_eq!(asked().open_to(PRODUCER.into(), now), [Verb::Withdraw]);
+        assert_eq!(asked().open_to(99.into(), now), []);
+        let confirmed = Booking { status: Confirmed, ..asked() };
+        assert_eq!(confirmed.open_to(MUSICIAN.into(), now), [Verb::Cancel]);
+        let over = confirmed.when.session().unwrap().ends_at();
+        assert_eq!(confirmed.open_to(PRODUCER.into(), over), [Verb::Done]);
+    }
+
+    proptest! {
+        /// Whatever people and the clock try, in whatever order: what is settled stays, nothing is
+        /// confirmed late or against a clash, and the buttons are exactly what would work.
+        #[test]
+        fn no_history_breaks_the_rules(
+            tries in prop::collection::vec(
+                (
+                    select(Verb::ALL.to_vec()),
+                    select(vec![None, Some(Producer), Some(Musician)]),
+                    0i64..200,
+                ),
+                1..40,
+            ),
+            remote in any::<bool>(),
+            clashes in any::<bool>(),
+        ) {
+            let mut booking = Booking { clashes, ..asked() };
+            if remote {
+                booking.when = When::Remote(booking.when.starts_at());
+            }
+            let mut now = booking.created_at;
+            for (verb, by, minutes) in tries {
+                now += TimeDelta::minutes(minutes);
+                let told = booking.step(verb, by, now);
+                if let Some(by) = by {
+                    let open = booking.open_to(booking.account_of(by), now);
+                    prop_assert_eq!(open.contains(&verb), told.is_ok());
+                }
+                let Ok(step) = told else { continue };
+                prop_assert!(matches!(booking.status, Requested | Confirmed));
+                prop_assert_ne!(step.from, step.to);
+                prop_assert_eq!(step.by.is_none(), step.to == Lapsed);
+                if step.to == Confirmed {
+                    prop_assert!(now < booking.reply_by && !clashes);
+                }
+                if step.to == Lapsed {
+                    prop_assert!(now >= booking.reply_by);
+                }
+                booking.status = step.to;
+            }
+        }
+    }
+}
