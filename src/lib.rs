@@ -8,9 +8,10 @@
 //! | [`postgres`] | a server of our own when none is given |
 //! | [`values`] | ids, money, slots, zones, the clock: what means the same everywhere |
 //! | `web` | what handlers share: the app, errors, extractors, pages |
-//! | [`accounts`] | who signs in, and as what |
 //! | `audit` | what was done, by whom; append-only |
 //! | [`outbox`] | mail, notices and jobs waiting to be done |
+//! | [`accounts`] | who signs in, and as what |
+//! | `inbox` | what somebody was told, in the app |
 //! | [`catalog`] | instruments and genres |
 //! | [`musicians`] | a player's profile, as its owner and the admins handle it |
 //! | [`availability`] | when a player can be had |
@@ -31,9 +32,11 @@ pub mod values;
 #[allow(unused_imports, reason = "foundation: rooms under way")]
 mod web;
 
-pub mod accounts;
 mod audit;
 pub mod outbox;
+
+pub mod accounts;
+mod inbox;
 
 pub mod catalog;
 pub mod musicians;

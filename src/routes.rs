@@ -11,6 +11,7 @@ use crate::{
     api::web as json,
     bookings::web as bookings,
     credits::web as credits,
+    inbox::web as inbox,
     outbox::web as outbox,
     sample::web as sample,
     serving::web as health,
@@ -58,11 +59,12 @@ macro_rules! table {
 table! { pages, PAGES:
     // accounts
     // outbox
-    get  "/inbox"           outbox::inbox;
-    post "/inbox/read"      outbox::read_all;
-    post "/inbox/{id}/open" outbox::open;
-    get  "/dev/mail"        outbox::written_mails;
-    get  "/dev/mail/{name}" outbox::written_mail;
+    get "/dev/mail"        outbox::written_mails;
+    get "/dev/mail/{name}" outbox::written_mail;
+    // inbox
+    get  "/inbox"           inbox::list;
+    post "/inbox/read"      inbox::read_all;
+    post "/inbox/{id}/open" inbox::open;
     // catalog
     // musicians
     // availability
@@ -104,9 +106,9 @@ table! { health, HEALTH:
 #[rustfmt::skip]
 table! { api, API:
     // accounts
-    // outbox
-    get  "/notices"      outbox::notices_json;
-    post "/notices/read" outbox::read_all_json;
+    // inbox
+    get  "/notices"      inbox::list_json;
+    post "/notices/read" inbox::read_all_json;
     // catalog
     // musicians
     // availability

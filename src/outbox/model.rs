@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use crate::values::{Email, MailId, NoticeId};
+use crate::values::{Email, MailId};
 
 /// What somebody is told, by mail and in the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,35 +48,4 @@ pub(super) struct Mail {
     pub(super) link_label: Option<String>,
     pub(super) link_path: Option<String>,
     pub(super) created_at: DateTime<Utc>,
-}
-
-/// A line in somebody's inbox.
-#[derive(Clone, Debug)]
-pub(super) struct Notice {
-    pub(super) id: NoticeId,
-    pub(super) text: String,
-    pub(super) url: String,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) read_at: Option<DateTime<Utc>>,
-}
-
-/// How many lines of an inbox are read at once.
-pub(super) const LINES: usize = 50;
-
-/// A stretch of an inbox, newest first.
-#[derive(Clone, Debug)]
-pub(super) struct Lines {
-    pub(super) items: Vec<Notice>,
-    /// Below which line the next stretch begins.
-    pub(super) next: Option<NoticeId>,
-}
-
-impl Lines {
-    /// From what was read: one more than is shown tells that there are more.
-    pub(super) fn of(mut read: Vec<Notice>) -> Lines {
-        let more = read.len() > LINES;
-        read.truncate(LINES);
-        let next = read.last().filter(|_| more).map(|line| line.id);
-        Lines { items: read, next }
-    }
 }

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::model::{LINES, Letter, Mail, Notice};
-use crate::values::{AccountId, Email, MailId, NoticeId, Secret};
+use super::model::{Letter, Mail};
+use crate::values::{AccountId, Email, MailId, Secret};
 
 /// The job that sends a mail.
 pub(crate) const SEND_MAIL: &str = "send_mail";
@@ -116,56 +116,4 @@ pub(crate) async fn waiting(db: &mut PgConnection) -> sqlx::Result<i64> {
 pub(super) async fn forget_mails(db: &mut PgConnection, then: DateTime<Utc>) -> sqlx::Result<u64> {
     let gone = query!("delete from mails where created_at < $1", then).execute(db).await?;
     Ok(gone.rows_affected())
-}
-
-/// The lines of an inbox, newest first, below `before`; one more than is shown.
-pub(super) async fn list_notices(
-    db: &mut PgConnection,
-    account: AccountId,
-    before: Option<NoticeId>,
-) -> sqlx::Result<Vec<Notice>> {
-    let notices = query_as!(
-        Notice,
-        r#"
-        select id, text, url, created_at, read_at from notices
-        where account_id = $1 and id < coalesce($2::bigint, 9223372036854775807)
-        order by id desc limit $3
-        "#,
-        account as _,
-        before.map(NoticeId::number),
-        LINES as i64 + 1,
-    );
-    notices.fetch_all(db).await
-}
-
-/// Marks a line read; where it leads, if it is this account's.
-pub(super) async fn read_notice(
-    db: &mut PgConnection,
-    account: AccountId,
-    id: NoticeId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<String>> {
-    let url = query_scalar!(
-        r#"
-        update notices set read_at = coalesce(read_at, $3) where id = $1 and account_id = $2
-        returning url
-        "#,
-        id as _,
-        account as _,
-        now,
-    );
-    url.fetch_optional(db).await
-}
-
-pub(super) async fn read_notices(
-    db: &mut PgConnection,
-    account: AccountId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<u64> {
-    let read = query!(
-        "update notices set read_at = $2 where account_id = $1 and read_at is null",
-        account as _,
-        now,
-    );
-    Ok(read.execute(db).await?.rows_affected())
 }

@@ -11,7 +11,7 @@ use utoipa::{
 use super::super::model::Reference;
 use crate::bookings::web as bookings;
 use crate::credits::web as credits;
-use crate::outbox::web as outbox;
+use crate::inbox::web as inbox;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -25,8 +25,8 @@ use crate::web::{Error, Frame, Json, Page};
     modifiers(&Bearer),
     components(schemas(crate::web::Problem)),
     paths(
-        outbox::notices_json,
-        outbox::read_all_json,
+        inbox::list_json,
+        inbox::read_all_json,
         bookings::create_json,
         bookings::list_json,
         bookings::show_json,

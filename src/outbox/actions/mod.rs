@@ -6,10 +6,7 @@ use sqlx::{PgConnection, PgPool};
 pub use post_office::PostOffice;
 
 use super::store;
-use crate::{
-    accounts::Actor,
-    values::{MailId, NoticeId},
-};
+use crate::values::MailId;
 
 /// Mails are kept this long, to answer whether one was sent.
 const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
@@ -34,25 +31,6 @@ pub(crate) async fn send(
     store::mark_sent(&mut *pool.acquire().await?, id, now).await?;
     metrics::counter!("mails_sent_total").increment(1);
     Ok(())
-}
-
-/// Marks a line of the actor's inbox read; where it leads.
-pub(super) async fn open(
-    db: &mut PgConnection,
-    actor: &Actor,
-    id: NoticeId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<String>> {
-    store::read_notice(db, actor.id, id, now).await
-}
-
-/// Marks all of the actor's inbox read; how many lines were not.
-pub(super) async fn read_all(
-    db: &mut PgConnection,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> sqlx::Result<u64> {
-    store::read_notices(db, actor.id, now).await
 }
 
 /// Forgets what nobody asks for any more.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::{
+use super::{
     actions,
     model::{Lines, Notice},
     store,
@@ -29,15 +29,15 @@ async fn lines(db: &mut Db, actor: &Actor, stretch: &Stretch) -> Result<Lines, E
 // ----- pages -----
 
 #[derive(Template)]
-#[template(path = "outbox/inbox.html")]
-struct InboxPage {
+#[template(path = "inbox/list.html")]
+struct ListPage {
     frame: Frame,
     lines: Lines,
     zone: Zone,
     unread: i64,
 }
 
-pub(crate) async fn inbox(
+pub(crate) async fn list(
     actor: Actor,
     mut db: Db,
     frame: Frame,
@@ -45,7 +45,7 @@ pub(crate) async fn inbox(
 ) -> Result<Response, Error> {
     let lines = lines(&mut db, &actor, &stretch).await?;
     let frame = frame.at(Section::Inbox);
-    let page = InboxPage { frame, lines, zone: actor.zone, unread: actor.unread };
+    let page = ListPage { frame, lines, zone: actor.zone, unread: actor.unread };
     Ok(Page::ok(page).into_response())
 }
 
@@ -96,7 +96,7 @@ pub(crate) struct NoticesJson {
 #[utoipa::path(get, path = "/notices", tag = "inbox",
     params(("after" = Option<String>, Query, description = "What `next` held")),
     responses((status = 200, body = NoticesJson), (status = 401, body = crate::web::Problem)))]
-pub(crate) async fn notices_json(
+pub(crate) async fn list_json(
     actor: Actor,
     mut db: Db,
     Query(stretch): Query<Stretch>,

@@ -1,0 +1,57 @@
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, query, query_as, query_scalar};
+
+use super::model::{LINES, Notice};
+use crate::values::{AccountId, NoticeId};
+
+/// The lines of an inbox, newest first, below `before`; one more than is shown.
+pub(super) async fn list_notices(
+    db: &mut PgConnection,
+    account: AccountId,
+    before: Option<NoticeId>,
+) -> sqlx::Result<Vec<Notice>> {
+    let notices = query_as!(
+        Notice,
+        r#"
+        select id, text, url, created_at, read_at from notices
+        where account_id = $1 and id < coalesce($2::bigint, 9223372036854775807)
+        order by id desc limit $3
+        "#,
+        account as _,
+        before.map(NoticeId::number),
+        LINES as i64 + 1,
+    );
+    notices.fetch_all(db).await
+}
+
+/// Marks a line read; where it leads, if it is this account's.
+pub(super) async fn read_notice(
+    db: &mut PgConnection,
+    account: AccountId,
+    id: NoticeId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<String>> {
+    let url = query_scalar!(
+        r#"
+        update notices set read_at = coalesce(read_at, $3) where id = $1 and account_id = $2
+        returning url
+        "#,
+        id as _,
+        account as _,
+        now,
+    );
+    url.fetch_optional(db).await
+}
+
+pub(super) async fn read_notices(
+    db: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let read = query!(
+        "update notices set read_at = $2 where account_id = $1 and read_at is null",
+        account as _,
+        now,
+    );
+    Ok(read.execute(db).await?.rows_affected())
+}
