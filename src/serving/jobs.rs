@@ -97,9 +97,10 @@ impl TaskHandler for SendMail {
     }
 }
 
-/// Lets requests lapse that nobody answered in time.
+/// Lets requests lapse that nobody answered in time. A unit, because that is what the `null` of a
+/// job without payload, as a schedule makes them, is read as.
 #[derive(Deserialize, Serialize)]
-struct LapseRequests {}
+struct LapseRequests;
 
 impl TaskHandler for LapseRequests {
     const IDENTIFIER: &'static str = "lapse_requests";
@@ -116,7 +117,7 @@ impl TaskHandler for LapseRequests {
 
 /// Forgets, each night, what nobody needs any more.
 #[derive(Deserialize, Serialize)]
-struct Forget {}
+struct Forget;
 
 impl TaskHandler for Forget {
     const IDENTIFIER: &'static str = "forget";
@@ -142,4 +143,15 @@ fn desk(context: &WorkerContext) -> Desk {
 /// What the queue keeps of a failure.
 fn told(error: anyhow::Error) -> String {
     format!("{error:#}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheduled_job_is_read_from_the_nothing_it_carries() {
+        assert!(serde_json::from_str::<LapseRequests>("null").is_ok());
+        assert!(serde_json::from_str::<Forget>("null").is_ok());
+    }
 }

@@ -35,5 +35,5 @@ pub use passwords::{BadPassword, Password, PasswordHash, Passwords};
 pub use secret::{Secret, SecretHash};
 pub use slot::{EmptySlot, Slot};
 pub use slug::{Slug, slug_of};
-pub use text::{BadText, Line, Prose};
+pub use text::{BadText, Line, Prose, in_sentence};
 pub use zone::{NotLocalTime, UnknownZone, Zone};

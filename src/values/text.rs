@@ -64,6 +64,37 @@ macro_rules! text {
 text!(Line, false);
 text!(Prose, true);
 
+/// Words that keep their capital wherever they stand, among those that begin a name of ours.
+const PROPER: [&str; 15] = [
+    "Appalachian",
+    "Celtic",
+    "Chapman",
+    "Chicago",
+    "French",
+    "Hammond",
+    "Hawaiian",
+    "Irish",
+    "Latin",
+    "Middle",
+    "Ondes",
+    "Puerto",
+    "Rhodes",
+    "Scottish",
+    "Wurlitzer",
+];
+
+/// The name of an instrument or a genre in the middle of a sentence: `Fiddle` reads `fiddle`;
+/// `French horn` and `R&B` stay.
+pub fn in_sentence(name: &str) -> String {
+    let first = name.split([' ', '-']).next().unwrap_or_default();
+    let is_shouted = first.chars().skip(1).any(|c| !c.is_lowercase());
+    if PROPER.contains(&first) || is_shouted {
+        return name.to_owned();
+    }
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +108,21 @@ mod tests {
         assert_eq!(Line::<9>::parse("a\nb"), Err(BadText::Unprintable));
         assert_eq!(Prose::<9>::parse("a\r\nb").unwrap().as_str(), "a\nb");
         assert_eq!(Line::<9>::optional(" "), Ok(None));
+    }
+
+    #[test]
+    fn a_name_in_a_sentence_keeps_only_the_capitals_it_must() {
+        for (name, reads) in [
+            ("Fiddle", "fiddle"),
+            ("Octave fiddle", "octave fiddle"),
+            ("French horn", "French horn"),
+            ("R&B", "R&B"),
+            ("TV score", "TV score"),
+            ("Soul & R&B", "soul & R&B"),
+            ("Hip-hop", "hip-hop"),
+            ("", ""),
+        ] {
+            assert_eq!(in_sentence(name), reads);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use askama::{Values, filter_fn};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::values::{Slot, Zone};
+use crate::values::{Slot, Zone, in_sentence};
 
 /// `{{ slot|when(zone) }}` reads `Tue 8 Dec 2026, 10:00–13:00 CST`.
 #[filter_fn]
@@ -51,6 +51,12 @@ pub(crate) fn stamp(at: &DateTime<Utc>, _: &dyn Values) -> askama::Result<String
 #[filter_fn]
 pub(crate) fn count(n: &i64, _: &dyn Values, one: &str, many: &str) -> askama::Result<String> {
     Ok(if *n == 1 { format!("{n} {one}") } else { format!("{n} {many}") })
+}
+
+/// `{{ instrument|midsentence }}` reads `fiddle`.
+#[filter_fn]
+pub(crate) fn midsentence(name: &str, _: &dyn Values) -> askama::Result<String> {
+    Ok(in_sentence(name))
 }
 
 /// Text of several lines as paragraphs, each escaped: `{{ about|paragraphs|safe }}`.

@@ -1,7 +1,10 @@
 //! What the sides of a booking are told.
 
 use super::{Booking, Kind, Party, Status, Step};
-use crate::{outbox::Letter, values::AccountId};
+use crate::{
+    outbox::Letter,
+    values::{AccountId, in_sentence},
+};
 
 /// To the player, about a request that was sent.
 pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
@@ -12,7 +15,7 @@ pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
             booking.instrument,
             booking.title,
             booking.artist,
-            booking.genre.to_lowercase(),
+            in_sentence(&booking.genre),
             booking.fee
         ))
         .saying(whereabouts(booking, Party::Musician))

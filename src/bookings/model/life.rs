@@ -265,9 +265,11 @@ mod tests {
     }
     use Moment::*;
 
+    type Row = (Status, Verb, Option<Party>, &'static [Moment], Status);
+
     /// Each step there is, of a session in a room: by whom, and when.
     #[rustfmt::skip]
-    const STEPS: [(Status, Verb, Option<Party>, &[Moment], Status); 8] = [
+    const STEPS: [Row; 8] = [
         (Requested, Verb::Accept,   Some(Musician), &[WhileOpen],             Confirmed),
         (Requested, Verb::Decline,  Some(Musician), &[WhileOpen],             Declined),
         (Requested, Verb::Withdraw, Some(Producer), &[WhileOpen],             Withdrawn),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::Actor,
     values::{Line, Zone},
-    web::{Db, Error, Frame, Now, Page, Query, Section},
+    web::{Db, Error, Frame, Now, Page, Query, Section, filters},
 };
 
 /// Which of one's bookings to list, as an address says it.

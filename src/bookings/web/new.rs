@@ -10,7 +10,7 @@ use super::{
         model::{Ask, Kind, Terms, When, free_on},
     },
     forms::{CallForm, LABELS},
-    views::{DayView, Told},
+    views::{Asked, DayView, Told},
 };
 use crate::{
     accounts::{Actor, Verified},
@@ -19,7 +19,7 @@ use crate::{
     catalog::{self, Catalog},
     musicians::{self, Profile},
     values::{FieldErrors, Secret, Slot, Slug, Zone, read_day},
-    web::{Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Query, Section, filters},
+    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Query, Section, filters},
 };
 
 /// What a request to one player is written and read with.
@@ -100,7 +100,8 @@ impl Desk {
         let next = || self.calendar.next_free(self.now, TimeDelta::minutes(30));
         let day = day.or_else(|| Some(self.calendar.zone.date(next()?.starts_at())));
         let slot = asked.map(|(_, slot)| slot);
-        let of_day = |day| DayView::of(&self.player.name, &self.calendar, day, slot, None);
+        let slot = slot.map(|slot| Asked { slot, booking: None, is_live: true });
+        let of_day = |day| DayView::of(&self.player.name, &self.calendar, day, slot);
         let told = asked.map(|(zone, slot)| Told::by(zone, When::Room(slot)));
         let others = asked.map(|(zone, slot)| {
             let mut clocks = vec![self.player.zone];
@@ -111,7 +112,6 @@ impl Desk {
             clocks.into_iter().filter(differs).map(told).collect()
         });
         NewPage {
-            mono: Monogram::of(&self.player.name),
             day: day.map(of_day),
             told,
             others: others.unwrap_or_default(),
@@ -217,7 +217,6 @@ struct Opening {
 struct NewPage {
     frame: Frame,
     player: Profile,
-    mono: Monogram,
     day: Option<DayView>,
     told: Option<Told>,
     others: Vec<Told>,

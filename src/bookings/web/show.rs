@@ -10,7 +10,7 @@ use super::{
         store,
     },
     forms::WordForm,
-    views::{Badge, DayView, Told, moment},
+    views::{Asked, Badge, DayView, Told, moment},
 };
 use crate::{
     accounts::Actor,
@@ -88,7 +88,7 @@ impl ShowPage {
             badge: Badge::of(&booking, reader, now),
             told: Told::by(booking.zone, booking.when),
             yours: Told::for_reader(zone, booking.zone, booking.when),
-            day: day(db, &booking).await?,
+            day: day(db, &booking, now).await?,
             length: booking.when.session().map(length),
             reply_by: moment(zone, booking.zone, booking.reply_by),
             played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
@@ -126,13 +126,19 @@ impl ShowPage {
 }
 
 /// The player's day around a session.
-async fn day(db: &mut PgConnection, booking: &Booking) -> Result<Option<DayView>, Error> {
+async fn day(
+    db: &mut PgConnection,
+    booking: &Booking,
+    now: DateTime<Utc>,
+) -> Result<Option<DayView>, Error> {
     let Some(slot) = booking.when.session() else { return Ok(None) };
     let reach = chrono::TimeDelta::days(1);
     let window = slot.widened(reach, reach);
     let calendar = availability::calendar(db, booking.musician_id, window).await?;
     let day = calendar.zone.date(slot.starts_at());
-    Ok(Some(DayView::of(&booking.musician, &calendar, day, Some(slot), Some(booking.id))))
+    let is_live = matches!(booking.stands(now), Status::Requested | Status::Confirmed);
+    let asked = Asked { slot, booking: Some(booking.id), is_live };
+    Ok(Some(DayView::of(&booking.musician, &calendar, day, Some(asked))))
 }
 
 /// `3 h`, `2 h 30 min`.

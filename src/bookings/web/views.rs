@@ -94,15 +94,25 @@ pub(super) struct DayView {
     pub(super) said: String,
 }
 
+/// What a call asks of the day.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) slot: Slot,
+    /// The booking of it, whose own time is not another session's.
+    pub(super) booking: Option<BookingId>,
+    /// Still asked for, or still to come: marked in the colour of what is live.
+    pub(super) is_live: bool,
+}
+
 impl DayView {
     pub(super) fn of(
         name: &str,
         calendar: &Calendar,
         day: NaiveDate,
-        asked: Option<Slot>,
-        asking: Option<BookingId>,
+        asked: Option<Asked>,
     ) -> DayView {
         let zone = calendar.zone;
+        let asking = asked.and_then(|asked| asked.booking);
         let open = calendar.open_on(day);
         let on_day =
             |slot: &Slot| zone.date(slot.starts_at()) <= day && day <= zone.date(slot.ends_at());
@@ -123,13 +133,15 @@ impl DayView {
             .map(|slot| (StripKind::Open, *slot))
             .chain(around.map(|slot| (StripKind::Move, slot)))
             .chain(busy.iter().map(|busy| (StripKind::Book, busy.session)))
-            .chain(asked.map(|slot| (StripKind::Want, slot)));
+            .chain(asked.filter(|asked| asked.is_live).map(|asked| (StripKind::Want, asked.slot)));
         let said = format!(
             "{name}, {}: {}{}{}.",
             day.format("%A %-d %B %Y"),
             listed("open", &open, zone).unwrap_or_else(|| "not open".into()),
             listed("; booked", &others, zone).unwrap_or_default(),
-            asked.map(|slot| format!("; this call {}", zone.hours(&slot))).unwrap_or_default(),
+            asked
+                .map(|asked| format!("; this call {}", zone.hours(&asked.slot)))
+                .unwrap_or_default(),
         );
         DayView { day, zone, strip: Strip::new(day, zone, stretches, said.clone()), said }
     }
