@@ -161,9 +161,11 @@ async fn only_ones_own_side_of_a_booking_may_do_its_verbs() {
             "This booking is not confirmed yet: withdraw the request, or decline it.",
         ),
     ] {
-        let refused = by.post(&format!("{booking}/{verb}"), [("word", "Why not.")]).await;
-        let refused = refused.expect(StatusCode::CONFLICT);
-        assert_eq!(refused.texts("#refusal p"), [sentence], "{verb}");
+        for word in ["Why not.", ""] {
+            let refused = by.post(&format!("{booking}/{verb}"), [("word", word)]).await;
+            let refused = refused.expect(StatusCode::CONFLICT);
+            assert_eq!(refused.texts("#refusal p"), [sentence], "{verb} {word:?}");
+        }
     }
     for verb in ["lapse", "requested", "ACCEPT", "accept%00"] {
         let nothing = s.maren.post(&format!("{booking}/{verb}"), ()).await;

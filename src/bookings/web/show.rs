@@ -102,6 +102,14 @@ impl ShowPage {
         })
     }
 
+    /// The sheet as it stands now, with why a step was not taken: the reader sees what happened
+    /// meanwhile.
+    fn refused(self, tried: Verb, form: WordForm, why: BookingError) -> Page<ShowPage> {
+        let why = Error::from(why);
+        let (status, sentence) = (why.status(), why.to_string());
+        Page(status, ShowPage { refusal: Some(sentence), form, tried: Some(tried), ..self })
+    }
+
     fn may(&self, word: &str) -> bool {
         self.verbs.iter().any(|verb| verb.word() == word)
     }
@@ -173,22 +181,21 @@ pub(crate) async fn step(
         Ok(word) => word,
         Err(errors) => {
             let page = ShowPage::load(&mut db, id, &actor, frame, now).await?;
-            let page = ShowPage { form, errors, tried: Some(verb), ..page };
-            return Ok(Page::again(page).into_response());
+            // What is wrong with the word matters only where the step could be taken.
+            return Ok(match page.booking.step(verb, page.reader, now) {
+                Ok(_) => Page::again(ShowPage { form, errors, tried: Some(verb), ..page }),
+                Err(refusal) => page.refused(verb, form, BookingError::from(refusal)),
+            }
+            .into_response());
         }
     };
-    let taken = actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await;
-    match taken {
+    match actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await {
         Ok(booking) => {
             Ok(Go::to(format!("/bookings/{id}")).saying(done(&booking, &actor)).into_response())
         }
-        // Shown on the sheet as it stands now, so that the reader sees what happened meanwhile.
         Err(error @ (BookingError::Refused(_) | BookingError::TakenMeanwhile)) => {
-            let error = Error::from(error);
-            let (status, sentence) = (error.status(), error.to_string());
             let page = ShowPage::load(&mut db, id, &actor, frame, now).await?;
-            let page = ShowPage { refusal: Some(sentence), form, tried: Some(verb), ..page };
-            Ok(Page(status, page).into_response())
+            Ok(page.refused(verb, form, error).into_response())
         }
         Err(error) => Err(error.into()),
     }
