@@ -1,6 +1,7 @@
 //! The site from outside: over HTTP, on a database of its own, with a clock the test holds.
 //! One test binary, so it links once.
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api;
 mod bookings;
