@@ -5,13 +5,13 @@ use std::{fs, path::Path, process::ExitCode};
 use anyhow::Context;
 use first_call::{
     App, Site,
-    accounts::DEMO_PASSWORD,
-    config::{Command, Config},
+    accounts::{self, DEMO_PASSWORD},
+    config::{AdminCommand, Command, Config},
     outbox::PostOffice,
     postgres::{Cluster, Options},
     router, sample,
     serving::{self, Serving, TakenAddress, listen},
-    values::Clock,
+    values::{Clock, Email, Line},
 };
 
 /// The database of a Postgres of our own.
@@ -25,7 +25,9 @@ fn main() -> ExitCode {
     serving::log_to_stderr(&config.log, config.command == Command::Demo);
     match run(&config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is::<TakenAddress>() => unusable(&format!("{error:#}")),
+        Err(error) if error.is::<TakenAddress>() || error.is::<Unusable>() => {
+            unusable(&format!("{error:#}"))
+        }
         Err(error) => {
             eprintln!("first-call: {error:#}");
             ExitCode::FAILURE
@@ -38,6 +40,11 @@ fn unusable(problem: &str) -> ExitCode {
     eprintln!("first-call: {problem}");
     ExitCode::from(2)
 }
+
+/// A value that the command line could not tell was wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unusable(String);
 
 fn progress(sentence: &str) {
     eprintln!("first-call: {sentence}");
@@ -98,10 +105,25 @@ async fn act(
     };
     serving::prepare(&url, progress).await?;
     match (&config.command, sockets) {
-        (Command::Admin { .. }, _) => anyhow::bail!("`admin create` is not there yet"),
+        (Command::Admin { command }, _) => administer(config, command, &url).await,
         (_, Some(sockets)) => serve(config, sockets, &url).await,
         (_, None) => Ok(()),
     }
+}
+
+async fn administer(config: &Config, command: &AdminCommand, url: &str) -> anyhow::Result<()> {
+    let AdminCommand::Create { email, name } = command;
+    let email = email.parse::<Email>().map_err(|error| Unusable(format!("{email} {error}")))?;
+    let name = Line::parse(name).map_err(|error| Unusable(format!("the name {error}")))?;
+    let pools = serving::pools(url, &config.data)?;
+    let mut db = pools.writes.acquire().await?;
+    let path = accounts::create_admin(&mut db, &email, name, Clock::System.now()).await?;
+    let address = match &config.server.public_url {
+        Some(url) => url.clone(),
+        None => format!("http://{}", config.server.listen),
+    };
+    println!("{email} is an admin. Within half an hour, set a password at {address}{path}");
+    Ok(())
 }
 
 async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<()> {

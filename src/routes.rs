@@ -58,6 +58,24 @@ macro_rules! table {
 #[rustfmt::skip]
 table! { pages, PAGES:
     // accounts
+    get  "/sign-up"                    accounts::signing_up;
+    post "/sign-up"                    accounts::sign_up;
+    get  "/mailed"                     accounts::mailed;
+    get  "/sign-in"                    accounts::signing_in;
+    post "/sign-in"                    accounts::sign_in;
+    post "/sign-out"                   accounts::sign_out;
+    get  "/verify/{secret}"            accounts::verifying;
+    post "/verify/{secret}"            accounts::verify;
+    get  "/forgotten"                  accounts::forgetting;
+    post "/forgotten"                  accounts::forget;
+    get  "/reset/{secret}"             accounts::resetting;
+    post "/reset/{secret}"             accounts::reset;
+    get  "/account"                    accounts::show;
+    post "/account"                    accounts::change_settings;
+    post "/account/email"              accounts::change_email;
+    post "/account/password"           accounts::change_password;
+    post "/account/verification"       accounts::ask_verification;
+    post "/account/sign-ins/{id}/end"  accounts::end_sign_in;
     // outbox
     get "/dev/mail"        outbox::written_mails;
     get "/dev/mail/{name}" outbox::written_mail;
@@ -109,6 +127,18 @@ table! { api, API:
     // inbox
     get  "/notices"      inbox::list_json;
     post "/notices/read" inbox::read_all_json;
+    post   "/accounts"             accounts::sign_up_json;
+    post   "/sign-ins"             accounts::sign_in_json;
+    get    "/sign-ins"             accounts::list_sign_ins_json;
+    delete "/sign-ins/{id}"        accounts::end_sign_in_json;
+    get    "/account"              accounts::show_json;
+    put    "/account"              accounts::change_settings_json;
+    post   "/account/email"        accounts::change_email_json;
+    post   "/account/password"     accounts::change_password_json;
+    post   "/account/verification" accounts::ask_verification_json;
+    post   "/verifications"        accounts::verify_json;
+    post   "/forgotten-passwords"  accounts::forget_json;
+    post   "/password-resets"      accounts::reset_json;
     // catalog
     // musicians
     // availability

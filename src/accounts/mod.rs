@@ -4,10 +4,13 @@
 //! [`Verified`] someone whose address is confirmed, [`Admin`] an admin. What an actor may do to
 //! one particular thing is that thing's rule.
 
+mod actions;
 mod model;
 mod store;
 pub(crate) mod web;
 
+pub use actions::{AccountError, create_admin};
+pub(crate) use actions::{Origin, prove};
 pub use model::{Actor, DEMO_PASSWORD};
-pub(crate) use store::prune;
+pub(crate) use store::{prune, set_plays};
 pub(crate) use web::{Admin, Verified};

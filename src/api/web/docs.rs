@@ -9,6 +9,7 @@ use utoipa::{
 };
 
 use super::super::model::Reference;
+use crate::accounts::web as accounts;
 use crate::bookings::web as bookings;
 use crate::credits::web as credits;
 use crate::inbox::web as inbox;
@@ -27,6 +28,18 @@ use crate::web::{Error, Frame, Json, Page};
     paths(
         inbox::list_json,
         inbox::read_all_json,
+        accounts::sign_up_json,
+        accounts::sign_in_json,
+        accounts::list_sign_ins_json,
+        accounts::end_sign_in_json,
+        accounts::show_json,
+        accounts::change_settings_json,
+        accounts::change_email_json,
+        accounts::change_password_json,
+        accounts::ask_verification_json,
+        accounts::verify_json,
+        accounts::forget_json,
+        accounts::reset_json,
         bookings::create_json,
         bookings::list_json,
         bookings::show_json,

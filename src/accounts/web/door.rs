@@ -6,7 +6,7 @@ use axum::{
 };
 use std::{convert::Infallible, ops::Deref};
 
-use super::{model::Actor, store};
+use super::super::{model::Actor, store};
 use crate::{
     values::Secret,
     web::{App, Error, Viewer, Visit, sign_in_cookie},
