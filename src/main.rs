@@ -129,7 +129,7 @@ async fn administer(config: &Config, command: &AdminCommand, url: &str) -> anyho
 async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<()> {
     let demo = config.command == Command::Demo;
     let site = site(config, &sockets)?;
-    let address = site.public_url.clone();
+    let told = told_address(&site.public_url, &listens(&sockets)?);
     let office = office(config, &site)?;
     let clock = if demo { demo_clock(site.clock_file.as_deref()) } else { Clock::System };
 
@@ -138,7 +138,7 @@ async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<(
         progress("made the sample world");
     }
     let app = App::new(pools.reads.clone(), pools.writes.clone(), clock, site);
-    println!("First Call serves on {address}");
+    println!("First Call serves on {told}");
     if demo {
         for who in ["producer", "musician", "admin"] {
             println!("  sign in as {who}@example.test, password: {DEMO_PASSWORD}");
@@ -149,14 +149,22 @@ async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<(
     serving::serve(serving, &config.server).await
 }
 
+/// The address it listens on, as a URL.
+fn listens(sockets: &Sockets) -> anyhow::Result<String> {
+    Ok(format!("http://{}", sockets.site.local_addr()?))
+}
+
+fn told_address(public_url: &str, listens: &str) -> String {
+    if public_url == listens { listens.to_owned() } else { format!("{listens} for {public_url}") }
+}
+
 fn site(config: &Config, sockets: &Sockets) -> anyhow::Result<Site> {
     let demo = config.command == Command::Demo;
     let data_dir = &config.data.data_dir;
     fs::create_dir_all(data_dir)
         .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-    let listens = format!("http://{}", sockets.site.local_addr()?);
     Ok(Site {
-        public_url: config.server.public_url.clone().unwrap_or(listens),
+        public_url: config.server.public_url.clone().unwrap_or(listens(sockets)?),
         demo,
         mail_dir: config.mail.smtp_url.is_none().then(|| data_dir.join("mail")),
         clock_file: demo.then(|| data_dir.join("clock")),

@@ -99,6 +99,9 @@ pub async fn take_step(
     let step = booking.step(verb, Some(party), now)?;
     write(&mut tx, &booking, &step, word.map_or("", Word::as_str)).await?;
     tx.commit().await?;
+    if verb == Verb::Accept {
+        metrics::counter!("bookings_confirmed_total").increment(1);
+    }
     Ok(Booking { status: step.to, ..booking })
 }
 

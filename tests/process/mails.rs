@@ -1,0 +1,91 @@
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::json;
+use sqlx::{Connection, PgConnection, query_scalar};
+
+use crate::support::{
+    Catcher, Data, Person, Program, command, database, future_sessions, musician, producer, until,
+};
+
+/// Asks for a session with Maren Oakley; she hears of it by mail.
+async fn ask(program: &Program, ines: &Person) {
+    let day = future_sessions(1)[0];
+    let call = json!({
+        "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters", "kind": "room",
+        "date": day.format("%Y-%m-%d").to_string(), "from": "10:00", "to": "13:00",
+        "zone": "America/Chicago", "place": "Cedar Street Sound, Nashville", "brief": "Dry, close.",
+        "instrument": "fiddle", "genre": "country", "fee": "380.00",
+    });
+    let asked = ines.post(program.url("/api/v1/musicians/maren-oakley/calls"), call).await.unwrap();
+    assert_eq!(asked.status(), StatusCode::CREATED, "{}", asked.text().await.unwrap());
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> &'a str {
+    let line = mail.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
+    line.unwrap_or_else(|| panic!("no {name} in {mail}")).split_once(": ").unwrap().1
+}
+
+#[tokio::test]
+async fn without_a_server_mails_are_written_and_what_they_said_is_forgotten() {
+    let (data, url) = (Data::new(), database("written").await);
+    let program = Program::start(
+        command(&["serve"], &data)
+            .env("DATABASE_URL", &url)
+            .env("FIRST_CALL_PUBLIC_URL", "https://firstcall.example"),
+    );
+    let mut db = PgConnection::connect(&url).await.unwrap();
+    let ines = producer(&mut db, "Ines Calloway").await;
+    musician(&mut db, "Maren Oakley").await;
+    ask(&program, &ines).await;
+
+    let mails =
+        until("the mail is written", || Some(data.mails()).filter(|mails| !mails.is_empty()));
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!(header(mail, "to"), "\"Maren Oakley\" <maren.oakley@example.test>");
+    assert!(header(mail, "message-id").ends_with("@firstcall.example>"), "{mail}");
+    assert!(mail.contains("https://firstcall.example/bookings/1"), "{mail}");
+    let kept = "select paragraphs is not null or link_path is not null from mails";
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while query_scalar(kept).fetch_one(&mut db).await.unwrap() {
+        assert!(Instant::now() < deadline, "what it said is kept");
+    }
+
+    let log = program.log();
+    assert!(!log.contains("example.test") && !log.contains(ines.secret()), "{log}");
+}
+
+#[tokio::test]
+async fn a_mail_refused_at_first_is_tried_again_under_the_same_name() {
+    let (data, url) = (Data::new(), database("refused").await);
+    let (catcher, server) = Catcher::start(1);
+    let program = Program::start(
+        command(&["serve"], &data)
+            .env("DATABASE_URL", &url)
+            .env("FIRST_CALL_SMTP_URL", server)
+            .env("FIRST_CALL_MAIL_FROM", "First Call <calls@firstcall.example>")
+            .env("FIRST_CALL_LOG_FORMAT", "json"),
+    );
+    let mut db = PgConnection::connect(&url).await.unwrap();
+    let ines = producer(&mut db, "Ines Calloway").await;
+    musician(&mut db, "Maren Oakley").await;
+    ask(&program, &ines).await;
+
+    let taken = until("the mail is taken", || Some(catcher.taken()).filter(|it| !it.is_empty()));
+    let refused = catcher.refused();
+    assert_eq!((refused.len(), taken.len()), (1, 1));
+    assert_eq!(header(&refused[0], "message-id"), header(&taken[0], "message-id"));
+    assert_eq!(header(&taken[0], "from"), "\"First Call\" <calls@firstcall.example>");
+    assert!(data.mails().is_empty());
+
+    let log = program.log();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{log}")))
+        .collect();
+    let asked = lines.iter().find(|line| line["span"]["route"] == "/api/v1/musicians/{slug}/calls");
+    assert_eq!(asked.unwrap_or_else(|| panic!("{log}"))["status"], 201);
+    assert!(lines.iter().any(|line| line["error"] == "the mail server said 421"), "{log}");
+    assert!(!log.contains("example.test"), "{log}");
+    assert!(!log.contains(ines.secret()) && !log.contains(&ines.email), "{log}");
+}
