@@ -46,6 +46,8 @@ pub mod availability;
 pub mod bookings;
 pub mod credits;
 
+mod discovery;
+
 mod api;
 pub mod sample;
 

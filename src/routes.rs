@@ -10,7 +10,9 @@ use crate::{
     accounts::web as accounts,
     api::web as json,
     bookings::web as bookings,
+    catalog::web as catalog,
     credits::web as credits,
+    discovery::web as discovery,
     inbox::web as inbox,
     outbox::web as outbox,
     sample::web as sample,
@@ -84,6 +86,9 @@ table! { pages, PAGES:
     post "/inbox/read"      inbox::read_all;
     post "/inbox/{id}/open" inbox::open;
     // catalog
+    get "/instruments"        catalog::index;
+    get "/instruments/{slug}" catalog::instrument;
+    get "/genres/{slug}"      catalog::genre;
     // musicians
     // availability
     // bookings
@@ -102,6 +107,9 @@ table! { pages, PAGES:
     get  "/recordings"              credits::list_recordings;
     get  "/recordings/{address}"    credits::show_recording;
     // discovery
+    get "/"                 discovery::home;
+    get "/musicians"        discovery::index;
+    get "/musicians/{slug}" discovery::show;
     // moderation
     // departures
     // api
@@ -140,6 +148,8 @@ table! { api, API:
     post   "/forgotten-passwords"  accounts::forget_json;
     post   "/password-resets"      accounts::reset_json;
     // catalog
+    get "/instruments" catalog::instruments_json;
+    get "/genres"      catalog::genres_json;
     // musicians
     // availability
     // bookings
@@ -155,6 +165,8 @@ table! { api, API:
     get  "/recordings"           credits::list_recordings_json;
     get  "/recordings/{id}"      credits::show_recording_json;
     // discovery
+    get "/musicians"        discovery::search_json;
+    get "/musicians/{slug}" discovery::show_musician_json;
     // moderation
     // departures
 }

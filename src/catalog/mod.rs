@@ -6,6 +6,7 @@
 
 mod model;
 mod store;
+pub(crate) mod web;
 
 pub use model::{Catalog, Family, Genre, Instrument};
 pub(crate) use model::{family_name, plain};

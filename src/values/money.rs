@@ -10,9 +10,12 @@ use sqlx::{
 use super::Currency;
 
 /// An amount in the minor units of its currency: cents of a dollar, whole yen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Money {
+    /// Cents of a dollar, whole yen.
     minor: i64,
+    /// ISO 4217.
+    #[schema(value_type = String, example = "USD")]
     currency: Currency,
 }
 

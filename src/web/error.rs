@@ -155,8 +155,7 @@ pub(crate) async fn as_page(
     if matches!(*error, Error::SignIn) {
         let back =
             if reading { uri.path_and_query().map_or("/", |path| path.as_str()) } else { "/" };
-        let next = serde_urlencoded_pair("next", back);
-        return Redirect::to(&format!("/sign-in?{next}")).into_response();
+        return Redirect::to(&format!("/sign-in?next={}", escape(back))).into_response();
     }
     let page = ErrorPage {
         frame: visit.map(|visit| visit.frame()).unwrap_or_default(),
@@ -225,18 +224,15 @@ fn request_id(request: &Request) -> Option<String> {
     Some(id.header_value().to_str().ok()?.to_owned())
 }
 
-/// `name=value`, escaped for a query string.
-fn serde_urlencoded_pair(name: &str, value: &str) -> String {
-    let escaped: String = value
-        .bytes()
-        .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                char::from(b).to_string()
-            }
-            b => format!("%{b:02X}"),
-        })
-        .collect();
-    format!("{name}={escaped}")
+/// A value as it stands in a query string.
+pub(crate) fn escape(value: &str) -> String {
+    let letter = |b: u8| match b {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(b).to_string()
+        }
+        b => format!("%{b:02X}"),
+    };
+    value.bytes().map(letter).collect()
 }
 
 #[derive(Template)]

@@ -19,7 +19,7 @@ pub use app::{App, Site};
 pub(crate) use assets::{Assets, ICONS, icon};
 pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cookie};
 pub use error::Error;
-pub(crate) use error::{Problem, as_json, as_page};
+pub(crate) use error::{Problem, as_json, as_page, escape};
 pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly};
 pub(crate) use go::Go;
 pub(crate) use layers::{MOST_BODY, at_once, guards, hurry, measure, run_to_end};

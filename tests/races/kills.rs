@@ -35,9 +35,8 @@ async fn what_was_acknowledged_before_a_kill_is_true_after_it() {
     db.close().await;
     let acknowledged = Arc::new(Mutex::new(BTreeMap::new()));
 
-    for (round, kill) in [Kill::Server, Kill::Postgres, Kill::Both, Kill::Server, Kill::Both]
-        .into_iter()
-        .enumerate()
+    for (round, kill) in
+        [Kill::Server, Kill::Postgres, Kill::Both, Kill::Server, Kill::Both].into_iter().enumerate()
     {
         let (before, stop) = (acknowledged.lock().unwrap().len(), Arc::new(AtomicBool::new(false)));
         let workers: Vec<_> = (0..4)
@@ -92,14 +91,16 @@ impl Stream {
             if self.stop.load(Ordering::Relaxed) {
                 return;
             }
-            let date = first_call::values::Clock::System.now().date_naive() + chrono::TimeDelta::days(day);
+            let date =
+                first_call::values::Clock::System.now().date_naive() + chrono::TimeDelta::days(day);
             let call = json!({
                 "title": format!("Take {day}"), "artist": "June Harrow", "kind": "room",
                 "date": date.to_string(), "from": "10:00", "to": "13:00", "zone": "UTC",
                 "place": "Room A", "brief": "As we talked about.", "instrument": "fiddle",
                 "genre": "country", "fee": "380",
             });
-            let sent = self.send("/api/v1/musicians/maren-oakley/calls", &self.people.ines, call).await;
+            let sent =
+                self.send("/api/v1/musicians/maren-oakley/calls", &self.people.ines, call).await;
             let Some(booking) = sent.and_then(|sent| sent["id"].as_i64()) else { return };
             self.acknowledged.lock().unwrap().insert(booking, "requested");
             let path = format!("/api/v1/bookings/{booking}/accept");
@@ -149,7 +150,10 @@ async fn connect(data: &Path) -> PgPool {
         .map(|entry| entry.unwrap().path().join("socket"))
         .find(|socket| socket.exists())
         .unwrap();
-    let url = format!("postgres://app@localhost:5432/first_call?host={}&sslmode=disable", socket.display());
+    let url = format!(
+        "postgres://app@localhost:5432/first_call?host={}&sslmode=disable",
+        socket.display()
+    );
     PgConnection::connect(&url).await.unwrap().close().await.unwrap();
     PgPoolOptions::new().max_connections(2).connect(&url).await.unwrap()
 }
@@ -167,7 +171,8 @@ async fn audit(db: &PgPool, acknowledged: &BTreeMap<i64, &'static str>, kill: Ki
     let rows: BTreeMap<i64, (String, String)> =
         rows.into_iter().map(|(id, status, events)| (id, (status, events))).collect();
     for (booking, told) in acknowledged {
-        let (status, events) = rows.get(booking).unwrap_or_else(|| panic!("{booking} is gone: {kill:?}"));
+        let (status, events) =
+            rows.get(booking).unwrap_or_else(|| panic!("{booking} is gone: {kill:?}"));
         match *told {
             "either" => assert!(["requested", "confirmed"].contains(&status.as_str())),
             told => assert_eq!(status, told, "booking {booking} after {kill:?}"),

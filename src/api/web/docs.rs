@@ -11,7 +11,9 @@ use utoipa::{
 use super::super::model::Reference;
 use crate::accounts::web as accounts;
 use crate::bookings::web as bookings;
+use crate::catalog::web as catalog;
 use crate::credits::web as credits;
+use crate::discovery::web as discovery;
 use crate::inbox::web as inbox;
 use crate::web::{Error, Frame, Json, Page};
 
@@ -26,6 +28,10 @@ use crate::web::{Error, Frame, Json, Page};
     modifiers(&Bearer),
     components(schemas(crate::web::Problem)),
     paths(
+        catalog::instruments_json,
+        catalog::genres_json,
+        discovery::search_json,
+        discovery::show_musician_json,
         inbox::list_json,
         inbox::read_all_json,
         accounts::sign_up_json,

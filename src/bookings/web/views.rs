@@ -86,26 +86,26 @@ pub(super) fn moment(reader: Option<Zone>, zone: Zone, at: DateTime<Utc>) -> Str
 }
 
 /// A player's day by their own clock: what is open, what is taken, what is asked.
-pub(super) struct DayView {
-    pub(super) day: NaiveDate,
-    pub(super) zone: Zone,
-    pub(super) strip: Strip,
+pub(crate) struct DayView {
+    pub(crate) day: NaiveDate,
+    pub(crate) zone: Zone,
+    pub(crate) strip: Strip,
     /// The same in words.
-    pub(super) said: String,
+    pub(crate) said: String,
 }
 
 /// What a call asks of the day.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
-    pub(super) slot: Slot,
+pub(crate) struct Asked {
+    pub(crate) slot: Slot,
     /// The booking of it, whose own time is not another session's.
-    pub(super) booking: Option<BookingId>,
+    pub(crate) booking: Option<BookingId>,
     /// Still asked for, or still to come: marked in the colour of what is live.
-    pub(super) is_live: bool,
+    pub(crate) is_live: bool,
 }
 
 impl DayView {
-    pub(super) fn of(
+    pub(crate) fn of(
         name: &str,
         calendar: &Calendar,
         day: NaiveDate,
