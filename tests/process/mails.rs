@@ -5,15 +5,14 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection, query_scalar};
 
 use crate::support::{
-    Catcher, Data, Person, Program, command, database, future_sessions, musician, producer, until,
+    Catcher, Data, Person, Program, a_weekday, command, database, musician, producer, until,
 };
 
 /// Asks for a session with Maren Oakley; she hears of it by mail.
 async fn ask(program: &Program, ines: &Person) {
-    let day = future_sessions(1)[0];
     let call = json!({
         "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters", "kind": "room",
-        "date": day.format("%Y-%m-%d").to_string(), "from": "10:00", "to": "13:00",
+        "date": a_weekday().to_string(), "from": "10:00", "to": "13:00",
         "zone": "America/Chicago", "place": "Cedar Street Sound, Nashville", "brief": "Dry, close.",
         "instrument": "fiddle", "genre": "country", "fee": "380.00",
     });

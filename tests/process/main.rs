@@ -3,7 +3,7 @@
 
 mod kills;
 mod mails;
-mod races;
+mod pools;
 mod sockets;
 mod starts;
 mod stops;

@@ -86,3 +86,16 @@ fn a_database_that_is_named_is_used_and_no_cluster_made() {
     assert!(program.get("/dev/clock").starts_with("HTTP/1.1 404"));
     assert!(!data.path().join("postgres").exists());
 }
+
+#[test]
+fn an_admin_is_made_with_a_link_that_opens_once() {
+    let data = Data::new();
+    let make = |words: &[&str]| command(words, &data).output().unwrap();
+    let made = make(&["admin", "create", "ada@example.test", "--name", "Ada Finch"]);
+    let said = String::from_utf8(made.stdout).unwrap();
+    assert!(made.status.success() && said.contains("/reset/"), "{said}");
+    let wrong = make(&["admin", "create", "ada"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+}

@@ -57,6 +57,7 @@ impl Server {
             .env_remove("DATABASE_URL")
             .env("FIRST_CALL_LISTEN", "127.0.0.1:0")
             .env("FIRST_CALL_DATA_DIR", data)
+            .env("FIRST_CALL_LOG", "warn")
             .stdout(Stdio::piped());
         if let Some(url) = database {
             command.env("DATABASE_URL", url);

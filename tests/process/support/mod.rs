@@ -14,7 +14,7 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 pub use catcher::Catcher;
-pub use people::{Person, future_sessions, musician, producer, requests};
+pub use people::{Person, a_weekday, musician, producer};
 pub use program::{Data, Program, command, until_gone};
 
 /// Looks again and again until there is something to see.

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
+use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use first_call::values::{Clock, Secret};
 use reqwest::{Client, Response};
 use serde_json::Value;
@@ -16,10 +16,6 @@ pub struct Person {
 impl Person {
     pub async fn post(&self, url: String, body: Value) -> reqwest::Result<Response> {
         self.client.post(url).bearer_auth(&self.secret).json(&body).send().await
-    }
-
-    pub async fn get(&self, url: String) -> reqwest::Result<Response> {
-        self.client.get(url).bearer_auth(&self.secret).send().await
     }
 
     pub fn secret(&self) -> &str {
@@ -82,45 +78,9 @@ pub async fn musician(db: &mut PgConnection, name: &str) -> Person {
     person
 }
 
-/// The beginnings of sessions on this many weekdays to come, in the morning in Nashville.
-pub fn future_sessions(days: usize) -> Vec<DateTime<Utc>> {
+/// A day to come on which that player works.
+pub fn a_weekday() -> NaiveDate {
     let first = Clock::System.now().date_naive() + TimeDelta::days(8);
-    let weekdays =
-        first.iter_days().filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
-    weekdays.take(days).map(|day| day.and_hms_opt(16, 0, 0).unwrap().and_utc()).collect()
-}
-
-/// Requests for three hours of the musician's time that all begin within an hour of `at`: none can
-/// be had beside another.
-pub async fn requests(
-    db: &mut PgConnection,
-    producer: &Person,
-    musician: &Person,
-    at: DateTime<Utc>,
-    many: i32,
-) -> Vec<i64> {
-    query_scalar(
-        "with c as (insert into calls (producer_id, title, artist, kind, starts_at, ends_at, zone,
-                brief, genre_id, created_at)
-            select $1, 'Take ' || n, 'The Lamplighters', 'room', $3 + n * interval '1 minute',
-                $3 + n * interval '1 minute' + interval '3 hours', 'America/Chicago', 'Dry.',
-                (select min(id) from genres), $5
-            from generate_series(1, $4) n returning id),
-         b as (insert into bookings (call_id, musician_id, instrument_id, fee, currency, reply_by,
-                created_at)
-            select c.id, m.id, i.id, 38000, 'USD', $3, $5
-            from c, musicians m, instruments i where m.account_id = $2 and i.slug = 'fiddle'
-            returning id),
-         e as (insert into booking_events (booking_id, status, by_account, at)
-            select id, 'requested', $1, $5 from b)
-         select id from b order by id",
-    )
-    .bind(producer.account)
-    .bind(musician.account)
-    .bind(at)
-    .bind(many)
-    .bind(Clock::System.now())
-    .fetch_all(db)
-    .await
-    .unwrap()
+    let works = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    first.iter_days().find(works).unwrap()
 }
