@@ -88,3 +88,29 @@ async fn a_mail_refused_at_first_is_tried_again_under_the_same_name() {
     assert!(!log.contains("example.test"), "{log}");
     assert!(!log.contains(ines.secret()) && !log.contains(&ines.email), "{log}");
 }
+
+/// The link of a mail, in the hands of who would have got it.
+#[tokio::test]
+async fn a_demo_shows_the_mail_it_would_have_sent() {
+    let data = Data::new();
+    let program = Program::start(&mut command(&["demo"], &data));
+    let http = reqwest::Client::new();
+    let known = json!({
+        "email": "producer@example.test", "password": first_call::accounts::DEMO_PASSWORD,
+    });
+    let signed_in = http.post(program.url("/api/v1/sign-ins")).json(&known).send().await.unwrap();
+    let signed_in: serde_json::Value = signed_in.json().await.unwrap();
+    let producer = Person::with(signed_in["secret"].as_str().unwrap());
+    ask(&program, &producer).await;
+
+    until("the mail is written", || Some(()).filter(|()| !data.mails().is_empty()));
+    let list = program.get("/dev/mail");
+    let at = list.find("/dev/mail/2").unwrap_or_else(|| panic!("{list}"));
+    let mail = program.get(list[at..].split('"').next().unwrap());
+    assert!(mail.starts_with("HTTP/1.1 200"), "{mail}");
+    assert!(mail.contains("To Maren Oakley &#60;musician@example.test&#62;"), "{mail}");
+    assert!(mail.contains("href=\"/bookings/"), "{mail}");
+    for wrong in ["/dev/mail/nothing.eml", "/dev/mail/..%2F..%2Fclock", "/dev/mail/1.eml"] {
+        assert!(program.get(wrong).starts_with("HTTP/1.1 404"), "{wrong}");
+    }
+}

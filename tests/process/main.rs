@@ -1,5 +1,6 @@
 //! The real program, started, asked, stopped and killed.
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod kills;
 mod mails;

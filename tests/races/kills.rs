@@ -70,7 +70,8 @@ async fn what_was_acknowledged_before_a_kill_is_true_after_it() {
         server.process.wait().unwrap();
         server = Server::start(data.path(), None);
         let db = connect(data.path()).await;
-        audit(&db, &acknowledged.lock().unwrap(), kill).await;
+        let told = acknowledged.lock().unwrap().clone();
+        audit(&db, &told, kill).await;
         db.close().await;
     }
 }

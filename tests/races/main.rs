@@ -1,5 +1,7 @@
 //! The promise that no musician is booked twice, and that what was acknowledged stays true: through
 //! real processes, two servers on one database, and `kill -9`.
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod kills;
 mod race;

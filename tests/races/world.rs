@@ -17,7 +17,7 @@ use tempfile::TempDir;
 /// A Postgres that lives as long as this does.
 pub struct Database {
     pub url: String,
-    pub data: TempDir,
+    _data: TempDir,
     // The cluster ends with the thread that started it: it waits for this to be dropped.
     _stop: mpsc::Sender<()>,
 }
@@ -34,7 +34,7 @@ impl Database {
             let _ = stopped.recv();
             cluster.stop();
         });
-        Database { url: told.recv().unwrap(), data, _stop: stop }
+        Database { url: told.recv().unwrap(), _data: data, _stop: stop }
     }
 
     pub async fn connect(&self) -> PgPool {

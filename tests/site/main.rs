@@ -8,6 +8,7 @@ mod api;
 mod bookings;
 mod credits;
 mod foundation;
+mod inbox;
 mod races;
 mod sample;
 mod support;

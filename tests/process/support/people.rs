@@ -14,6 +14,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whoever this sign-in is.
+    pub fn with(secret: &str) -> Person {
+        let client = Client::new();
+        Person { account: 0, email: String::new(), secret: secret.to_owned(), client }
+    }
+
     pub async fn post(&self, url: String, body: Value) -> reqwest::Result<Response> {
         self.client.post(url).bearer_auth(&self.secret).json(&body).send().await
     }

@@ -42,12 +42,6 @@ impl Data {
         homes.find(|home| home.join("data").is_dir()).expect("a cluster was made")
     }
 
-    /// The database of the program that runs its own Postgres here.
-    pub fn database(&self) -> String {
-        let socket = self.home().join("socket");
-        format!("postgres://app@localhost/first_call?host={}", socket.display())
-    }
-
     /// The process of that Postgres.
     pub fn postgres(&self) -> Pid {
         let note = fs::read_to_string(self.home().join("data/postmaster.pid")).unwrap();
