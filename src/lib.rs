@@ -48,6 +48,8 @@ pub mod credits;
 
 mod discovery;
 
+mod departures;
+
 mod api;
 pub mod sample;
 

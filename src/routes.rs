@@ -12,6 +12,7 @@ use crate::{
     bookings::web as bookings,
     catalog::web as catalog,
     credits::web as credits,
+    departures::web as departures,
     discovery::web as discovery,
     inbox::web as inbox,
     outbox::web as outbox,
@@ -112,6 +113,8 @@ table! { pages, PAGES:
     get "/musicians/{slug}" discovery::show;
     // moderation
     // departures
+    get  "/account/delete" departures::leaving;
+    post "/account/delete" departures::leave;
     // api
     get "/api/docs"         json::docs;
     get "/api/openapi.json" json::openapi_json;
@@ -169,6 +172,7 @@ table! { api, API:
     get "/musicians/{slug}" discovery::show_musician_json;
     // moderation
     // departures
+    delete "/account" departures::leave_json;
 }
 
 async fn nothing_here() -> Error {

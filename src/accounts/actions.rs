@@ -2,6 +2,7 @@ use std::{net::IpAddr, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection};
 
 use super::{
@@ -65,6 +66,11 @@ impl Origin {
             }
         }
     }
+}
+
+/// What a limit counts by for an e-mail address: its hash, so that the count names nobody.
+fn hidden(email: &str) -> String {
+    hex::encode(Sha256::digest(email.trim().to_lowercase()))
 }
 
 /// Counts a try before any work is done for it. Kept whatever becomes of the try.
@@ -189,8 +195,7 @@ pub async fn sign_in(
     now: DateTime<Utc>,
 ) -> Result<(Secret, SignInId), AccountError> {
     limit(db, Limit::SIGN_IN_ADDRESS, &from.key(), now).await?;
-    let key: String = email.trim().chars().take(254).collect();
-    limit(db, Limit::SIGN_IN_ACCOUNT, &key, now).await?;
+    limit(db, Limit::SIGN_IN_ACCOUNT, &hidden(email), now).await?;
     let known = match email.parse::<Email>() {
         Ok(email) => store::find_by_email(db, &email).await?,
         Err(_) => None,
@@ -261,7 +266,7 @@ pub async fn forget_password(
     now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
     limit(db, Limit::RESET_ADDRESS, &from.key(), now).await?;
-    limit(db, Limit::RESET, email.as_str(), now).await?;
+    limit(db, Limit::RESET, &hidden(email.as_str()), now).await?;
     if let Some(known) = store::find_by_email(db, email).await? {
         let mut tx = db.begin().await?;
         send_link(&mut tx, known.id, &known.name, Purpose::ResetPassword, &known.email, now)

@@ -9,8 +9,8 @@ mod model;
 mod store;
 pub(crate) mod web;
 
+pub(crate) use actions::prove;
 pub use actions::{AccountError, create_admin};
-pub(crate) use actions::{Origin, prove};
 pub use model::{Actor, DEMO_PASSWORD};
 pub(crate) use store::{prune, set_plays};
-pub(crate) use web::{Admin, Verified};
+pub(crate) use web::{Admin, Verified, signed_out};

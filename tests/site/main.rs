@@ -7,6 +7,7 @@ mod accounts;
 mod api;
 mod bookings;
 mod credits;
+mod departures;
 mod foundation;
 mod inbox;
 mod races;

@@ -1,8 +1,8 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    http::{HeaderName, HeaderValue, header},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
@@ -136,16 +136,20 @@ pub(crate) async fn sign_out(
     actor: Option<Actor>,
     Now(now): Now,
     mut db: Db,
-    cookies: CookieJar,
 ) -> Result<Response, Error> {
     if let Some(actor) = actor {
         actions::end_sign_in(&mut db, &actor, actor.sign_in, now).await?;
     }
-    let cookies = cookies.add(clear_cookie(&app, SIGN_IN_COOKIE));
-    let mut response = (cookies, Go::to("/").saying("You are signed out.")).into_response();
-    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
-    response.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), clear);
-    Ok(response)
+    Ok(signed_out(&app, Go::to("/").saying("You are signed out.")))
+}
+
+/// Forgets, in the browser, who was signed in and what it kept of their pages.
+pub(crate) fn signed_out(app: &App, answer: impl IntoResponse) -> Response {
+    let gone = clear_cookie(app, SIGN_IN_COOKIE).to_string();
+    let mut response = (AppendHeaders([(header::SET_COOKIE, gone)]), answer).into_response();
+    let kept = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), kept);
+    response
 }
 
 #[derive(Template)]

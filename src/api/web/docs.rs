@@ -13,6 +13,7 @@ use crate::accounts::web as accounts;
 use crate::bookings::web as bookings;
 use crate::catalog::web as catalog;
 use crate::credits::web as credits;
+use crate::departures::web as departures;
 use crate::discovery::web as discovery;
 use crate::inbox::web as inbox;
 use crate::web::{Error, Frame, Json, Page};
@@ -56,6 +57,7 @@ use crate::web::{Error, Frame, Json, Page};
         credits::correct_json,
         credits::list_recordings_json,
         credits::show_recording_json,
+        departures::leave_json,
     )
 )]
 struct Description;

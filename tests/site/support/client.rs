@@ -1,8 +1,16 @@
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
@@ -14,7 +22,11 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     cookies: Mutex<BTreeMap<String, String>>,
+    address: IpAddr,
 }
+
+/// Everybody calls from an address of their own.
+static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(0x0a00_0001);
 
 pub struct Reply {
     pub status: StatusCode,
@@ -24,7 +36,13 @@ pub struct Reply {
 
 impl Client {
     pub fn new(router: Router) -> Client {
-        Client { router, cookies: Mutex::default() }
+        let address = Ipv4Addr::from(NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed)).into();
+        Client { router, cookies: Mutex::default(), address }
+    }
+
+    /// As if from this address.
+    pub fn at(self, address: &str) -> Client {
+        Client { address: address.parse().unwrap(), ..self }
     }
 
     pub fn with_cookie(self, name: &str, value: &str) -> Client {
@@ -69,7 +87,9 @@ impl Client {
                 cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, pairs.join("; "));
         }
-        let request = request.header(header::HOST, "127.0.0.1:3000").body(body).unwrap();
+        let peer = ConnectInfo(SocketAddr::new(self.address, 40_000));
+        let request = request.header(header::HOST, "127.0.0.1:3000").extension(peer);
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         self.keep(&headers);

@@ -11,6 +11,7 @@ use first_call::{App, Site, router, values::Clock};
 use sqlx::PgPool;
 
 pub use client::{Client, Reply};
+pub use people::{PASSWORD, email_of};
 
 pub struct TestApp {
     pub app: App,

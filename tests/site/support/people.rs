@@ -1,25 +1,44 @@
 //! The people of the tests.
 
-use first_call::values::Secret;
+use axum::http::StatusCode;
+use first_call::{accounts::create_admin, values::Line};
 use sqlx::query_scalar;
 
 use super::{Client, TestApp};
 
+/// Everybody's.
+pub const PASSWORD: &str = "a fife and three fiddles";
+
+/// `ines.calloway@example.test` for Ines Calloway.
+pub fn email_of(name: &str) -> String {
+    format!("{}@example.test", name.to_lowercase().replace(' ', "."))
+}
+
 impl TestApp {
-    /// Someone with a confirmed address, `ines.calloway@example.test` for Ines Calloway, signed in.
+    /// Somebody who books, with a confirmed address, signed in.
     pub async fn producer(&self, name: &str) -> Client {
-        self.sign_in_as(self.account(name, false).await).await
+        self.account(name, "book").await
     }
 
     pub async fn admin(&self, name: &str) -> Client {
-        self.sign_in_as(self.account(name, true).await).await
+        let (email, called) = (email_of(name).parse().unwrap(), Line::parse(name).unwrap());
+        let mut db = self.db().acquire().await.unwrap();
+        let link = create_admin(&mut db, &email, called, self.now()).await.unwrap();
+        drop(db);
+        let browser = self.stranger();
+        browser.post(&link, [("password", PASSWORD)]).await.expect(StatusCode::SEE_OTHER);
+        browser.sign_in(name).await;
+        let details = [("name", name), ("zone", "Europe/London"), ("purpose", "book")];
+        browser.post("/account", details).await.expect(StatusCode::SEE_OTHER);
+        browser
     }
 
     /// A player with a published profile at `/musicians/maren-oakley` for Maren Oakley: fiddle,
     /// country, in a room and remotely, $380 a session, $150 a song, Monday to Friday 09:00 to
     /// 18:00 in Nashville.
     pub async fn musician(&self, name: &str) -> Client {
-        let account = self.account(name, false).await;
+        let browser = self.account(name, "both").await;
+        let account = self.account_id(name).await;
         let slug = name.to_lowercase().replace(' ', "-");
         sqlx::query(
             "with m as (insert into musicians (account_id, slug, name, headline, place, zone, works_remotely,
@@ -40,41 +59,52 @@ impl TestApp {
         .execute(self.db())
         .await
         .unwrap();
-        sqlx::query("update accounts set plays = true where id = $1")
-            .bind(account)
-            .execute(self.db())
-            .await
-            .unwrap();
-        self.sign_in_as(account).await
+        browser
     }
 
-    async fn account(&self, name: &str, is_admin: bool) -> i64 {
-        let email = format!("{}@example.test", name.to_lowercase().replace(' ', "."));
-        query_scalar(
-            "insert into accounts (email, name, password_hash, is_admin, zone, verified_at, created_at)
-             values ($1::citext, $2, 'none', $3, 'Europe/London', $4, $4) returning id",
-        )
-        .bind(email)
-        .bind(name)
-        .bind(is_admin)
-        .bind(self.now())
-        .fetch_one(self.db())
-        .await
-        .unwrap()
+    /// Signs up, follows the link in the mail, signs in.
+    async fn account(&self, name: &str, purpose: &str) -> Client {
+        let browser = self.stranger();
+        browser.sign_up(name, purpose).await;
+        let link = self.take_letter(name).await.1;
+        browser.post(&link, ()).await.expect(StatusCode::SEE_OTHER);
+        browser.sign_in(name).await;
+        browser
     }
 
-    async fn sign_in_as(&self, account: i64) -> Client {
-        let secret = Secret::random();
-        sqlx::query(
-            "insert into sign_ins (token_hash, account_id, device, created_at, last_seen_at, expires_at)
-             values ($1, $2, 'a test', $3, $3, $3 + interval '30 days')",
-        )
-        .bind(secret.hash().as_bytes())
-        .bind(account)
-        .bind(self.now())
-        .execute(self.db())
-        .await
-        .unwrap();
-        self.stranger().with_cookie("sign_in", &secret.reveal())
+    pub async fn account_id(&self, name: &str) -> i64 {
+        let id = "select id from accounts where email = $1::citext";
+        query_scalar(id).bind(email_of(name)).fetch_one(self.db()).await.unwrap()
+    }
+
+    /// Takes the last mail to somebody out of the outbox: its subject, and where its link leads.
+    pub async fn take_letter(&self, name: &str) -> (String, String) {
+        self.take_letter_to(&email_of(name)).await
+    }
+
+    pub async fn take_letter_to(&self, email: &str) -> (String, String) {
+        let take =
+            "delete from mails where id = (select max(id) from mails where recipient = $1::citext)
+                    returning subject, coalesce(link_path, '')";
+        let letter = sqlx::query_as(take).bind(email).fetch_optional(self.db()).await.unwrap();
+        letter.unwrap_or_else(|| panic!("nothing was mailed to {email}"))
+    }
+}
+
+impl Client {
+    pub async fn sign_up(&self, name: &str, purpose: &str) {
+        let form = [
+            ("name", name),
+            ("email", &email_of(name)),
+            ("password", PASSWORD),
+            ("purpose", purpose),
+            ("zone", "Europe/London"),
+        ];
+        self.post("/sign-up", form).await.expect(StatusCode::SEE_OTHER);
+    }
+
+    pub async fn sign_in(&self, name: &str) {
+        let form = [("email", email_of(name)), ("password", PASSWORD.into())];
+        self.post("/sign-in", form).await.expect(StatusCode::SEE_OTHER);
     }
 }

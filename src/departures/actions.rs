@@ -1,0 +1,44 @@
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use sqlx::{Connection, PgConnection};
+
+use super::{model::Held, store};
+use crate::{
+    accounts::Actor,
+    audit::{self, Deed},
+};
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DepartureError {
+    #[error(transparent)]
+    Held(#[from] Held),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Deletes the actor's account, with everything that says who they are.
+pub(super) async fn leave(
+    db: &mut PgConnection,
+    actor: &Actor,
+    from: IpAddr,
+    now: DateTime<Utc>,
+) -> Result<(), DepartureError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, actor.id).await?;
+    store::count_ties(&mut tx, actor.id, now).await?.part()?;
+    store::empty_profile(&mut tx, actor.id, now).await?;
+    store::empty_account(&mut tx, actor.id, now).await?;
+    store::forget_mails(&mut tx, &actor.email).await?;
+    let deed = Deed {
+        actor: Some(actor.id),
+        action: "account.deleted",
+        subject: "accounts",
+        subject_id: Some(actor.id.number()),
+        detail: json!({}),
+        address: Some(from),
+    };
+    audit::note(&mut tx, deed, now).await?;
+    Ok(tx.commit().await?)
+}
