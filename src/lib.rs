@@ -47,6 +47,7 @@ pub mod bookings;
 pub mod credits;
 
 mod discovery;
+mod moderation;
 
 mod departures;
 

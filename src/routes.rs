@@ -9,12 +9,15 @@ use axum::{
 use crate::{
     accounts::web as accounts,
     api::web as json,
+    availability::web as availability,
     bookings::web as bookings,
     catalog::web as catalog,
     credits::web as credits,
     departures::web as departures,
     discovery::web as discovery,
     inbox::web as inbox,
+    moderation::web as moderation,
+    musicians::web as musicians,
     outbox::web as outbox,
     sample::web as sample,
     serving::web as health,
@@ -91,7 +94,15 @@ table! { pages, PAGES:
     get "/instruments/{slug}" catalog::instrument;
     get "/genres/{slug}"      catalog::genre;
     // musicians
+    get  "/profile"        musicians::show;
+    post "/profile"        musicians::save;
+    post "/profile/start"  musicians::start;
+    post "/profile/{verb}" musicians::take_step;
     // availability
+    get  "/calendar"                   availability::show;
+    post "/calendar/hours"             availability::set_hours;
+    post "/calendar/days"              availability::add_day;
+    post "/calendar/days/{day}/remove" availability::remove_day;
     // bookings
     get  "/musicians/{slug}/calls/new" bookings::new;
     post "/musicians/{slug}/calls"     bookings::create;
@@ -112,6 +123,9 @@ table! { pages, PAGES:
     get "/musicians"        discovery::index;
     get "/musicians/{slug}" discovery::show;
     // moderation
+    get  "/admin"                      moderation::index;
+    get  "/admin/profiles/{id}"        moderation::show;
+    post "/admin/profiles/{id}/{verb}" moderation::judge;
     // departures
     get  "/account/delete" departures::leaving;
     post "/account/delete" departures::leave;
@@ -154,7 +168,16 @@ table! { api, API:
     get "/instruments" catalog::instruments_json;
     get "/genres"      catalog::genres_json;
     // musicians
+    get  "/profile"        musicians::show_own_json;
+    post "/profile"        musicians::start_json;
+    put  "/profile"        musicians::save_json;
+    post "/profile/{verb}" musicians::take_own_step_json;
     // availability
+    get    "/calendar/hours"            availability::hours_json;
+    put    "/calendar/hours"            availability::set_hours_json;
+    put    "/calendar/exceptions/{day}" availability::set_day_json;
+    delete "/calendar/exceptions/{day}" availability::remove_day_json;
+    get    "/calendar/free"             availability::free_json;
     // bookings
     post "/musicians/{slug}/calls" bookings::create_json;
     get  "/bookings"               bookings::list_json;
@@ -171,6 +194,9 @@ table! { api, API:
     get "/musicians"        discovery::search_json;
     get "/musicians/{slug}" discovery::show_musician_json;
     // moderation
+    get  "/admin/profiles"             moderation::index_json;
+    get  "/admin/profiles/{id}"        moderation::show_case_json;
+    post "/admin/profiles/{id}/{verb}" moderation::judge_json;
     // departures
     delete "/account" departures::leave_json;
 }

@@ -5,8 +5,10 @@
 //! holds all of that for some window, and is the one place that says what is free: search, the
 //! profile's strip, the request form and the booking itself all ask it.
 
+mod actions;
 mod model;
 mod store;
+pub(crate) mod web;
 
 pub use model::{Busy, Calendar, DayPlan, Hours, NotFree};
 pub(crate) use store::{calendar, calendars, lock};

@@ -145,3 +145,194 @@ fn without(slot: Slot, taken: Slot) -> impl Iterator<Item = Slot> {
     let parts = if slot.overlaps(&taken) { [before.ok(), after.ok()] } else { [Some(slot), None] };
     parts.into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    fn zone(name: &str) -> Zone {
+        name.parse().unwrap()
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn slot(from: &str, to: &str) -> Slot {
+        Slot::new(at(from), at(to)).unwrap()
+    }
+
+    fn span(from: i16, to: i16) -> DaySpan {
+        DaySpan::from_minutes(from, to).unwrap()
+    }
+
+    fn calendar(name: &str, window: Slot, hours: Vec<(i16, DaySpan)>) -> Calendar {
+        Calendar {
+            zone: zone(name),
+            window,
+            hours: Hours(hours),
+            exceptions: BTreeMap::new(),
+            busy: Vec::new(),
+            before: TimeDelta::zero(),
+            after: TimeDelta::zero(),
+        }
+    }
+
+    #[test]
+    fn hours_up_to_midnight_and_from_it_on_are_one_stretch() {
+        let window = slot("2026-12-07T00:00:00Z", "2026-12-10T00:00:00Z");
+        let hours = vec![(1, span(1320, 1440)), (2, span(0, 120))];
+        let night = calendar("UTC", window, hours);
+        assert_eq!(night.open(window), [slot("2026-12-07T22:00:00Z", "2026-12-08T02:00:00Z")]);
+        assert_eq!(night.may_take(slot("2026-12-07T23:00:00Z", "2026-12-08T01:00:00Z")), Ok(()));
+    }
+
+    #[test]
+    fn a_musician_who_moves_keeps_the_wall_clock_not_the_instant() {
+        let window = slot("2026-12-08T00:00:00Z", "2026-12-09T00:00:00Z");
+        let hours = vec![(2, span(540, 720))];
+        let open = |name| calendar(name, window, hours.clone()).open(window)[0].starts_at();
+        assert_eq!(open("America/Chicago"), at("2026-12-08T15:00:00Z"));
+        assert_eq!(open("Europe/Berlin"), at("2026-12-08T08:00:00Z"));
+        assert_eq!(open("Asia/Kathmandu"), at("2026-12-08T03:15:00Z"));
+    }
+
+    #[test]
+    fn a_day_the_clocks_leave_out_has_no_hours() {
+        let window = slot("2011-12-28T00:00:00Z", "2012-01-02T00:00:00Z");
+        let every_day = (1..=7).map(|day| (day, span(540, 1080))).collect();
+        let apia = calendar("Pacific/Apia", window, every_day);
+        assert!(apia.open_on("2011-12-30".parse().unwrap()).is_empty());
+        assert_eq!(apia.open_on("2011-12-31".parse().unwrap()).len(), 1);
+    }
+
+    #[test]
+    fn an_exception_stands_in_the_place_of_the_weekday() {
+        let window = slot("2026-12-07T00:00:00Z", "2026-12-10T00:00:00Z");
+        let mut calendar = calendar("UTC", window, vec![(2, span(540, 1080))]);
+        let tuesday = "2026-12-08".parse().unwrap();
+        calendar.exceptions.insert(tuesday, DayPlan::default());
+        assert_eq!(
+            calendar.may_take(slot("2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z")),
+            Err(NotFree::OutsideHours)
+        );
+        let evening = DayPlan { spans: vec![span(1140, 1320)], note: String::new() };
+        calendar.exceptions.insert(tuesday, evening);
+        assert_eq!(calendar.open(window), [slot("2026-12-08T19:00:00Z", "2026-12-08T22:00:00Z")]);
+    }
+
+    /// Zones and instants around which clocks change.
+    const CHANGES: [(&str, &str); 8] = [
+        ("America/New_York", "2027-03-14T07:00:00Z"),
+        ("America/New_York", "2027-11-07T06:00:00Z"),
+        ("Europe/London", "2027-03-28T01:00:00Z"),
+        ("Europe/London", "2027-10-31T01:00:00Z"),
+        ("Australia/Lord_Howe", "2027-04-03T15:00:00Z"),
+        ("Australia/Lord_Howe", "2027-10-02T15:30:00Z"),
+        ("Asia/Kathmandu", "2027-05-01T00:00:00Z"),
+        ("Pacific/Apia", "2011-12-30T10:00:00Z"),
+    ];
+
+    prop_compose! {
+        fn day_span()(from in 0i16..1440, length in 1i16..600) -> DaySpan {
+            span(from, (from + length).min(1440))
+        }
+    }
+
+    prop_compose! {
+        fn around()(
+            (name, change) in prop::sample::select(CHANGES.to_vec()),
+            hours in vec((1i16..=7, day_span()), 0..12),
+            exceptions in vec((-3i64..4, vec(day_span(), 0..3)), 0..3),
+            busy in vec((-60i64..60, 1i64..16), 0..6),
+            before in 0i64..120,
+            after in 0i64..120,
+        ) -> Calendar {
+            let change = at(change);
+            let reach = TimeDelta::days(4);
+            let mut calendar = calendar(name, Slot::new(change - reach, change + reach).unwrap(), hours);
+            calendar.before = TimeDelta::minutes(before);
+            calendar.after = TimeDelta::minutes(after);
+            for (days, spans) in exceptions {
+                let day = calendar.zone.date(change) + TimeDelta::days(days);
+                calendar.exceptions.insert(day, DayPlan { spans, note: String::new() });
+            }
+            for (n, (hours, half_hours)) in busy.into_iter().enumerate() {
+                let from = change + TimeDelta::hours(hours);
+                let session = Slot::new(from, from + TimeDelta::minutes(half_hours * 30)).unwrap();
+                calendar.busy.push(Busy {
+                    booking: (n as i64).into(),
+                    session,
+                    blocks: session.widened(calendar.before, calendar.after),
+                });
+            }
+            calendar
+        }
+    }
+
+    /// The rules read minute by minute: is this minute of the wall clock open, and far enough from
+    /// every booking?
+    fn slowly(calendar: &Calendar, slot: Slot) -> bool {
+        let blocks = slot.widened(calendar.before, calendar.after);
+        let clear = calendar.busy.iter().all(|busy| !busy.blocks.overlaps(&blocks));
+        let minutes =
+            (0..slot.length().num_minutes()).map(|n| slot.starts_at() + TimeDelta::minutes(n));
+        let open = |minute: DateTime<Utc>| {
+            let local = calendar.zone.local(minute);
+            let weekday = i16::try_from(local.weekday().number_from_monday()).unwrap();
+            let of_day = local.signed_duration_since(local.date().and_hms_opt(0, 0, 0).unwrap());
+            let of_day = i16::try_from(of_day.num_minutes()).unwrap();
+            let inside =
+                |span: &DaySpan| span.from().number() <= of_day && of_day < span.to().number();
+            match calendar.exceptions.get(&local.date()) {
+                Some(plan) => plan.spans.iter().any(inside),
+                None => calendar.hours.0.iter().any(|(d, span)| *d == weekday && inside(span)),
+            }
+        };
+        clear && minutes.into_iter().all(open)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_says_free_and_whatever_books_agree(
+            calendar in around(), from in -4_000i64..4_000, minutes in 1i64..400,
+        ) {
+            let middle = calendar.window.starts_at() + TimeDelta::days(4);
+            let starts = middle + TimeDelta::minutes(from);
+            let slot = Slot::new(starts, starts + TimeDelta::minutes(minutes)).unwrap();
+            let listed = calendar.free(calendar.window).iter().any(|free| free.contains(&slot));
+            prop_assert_eq!(calendar.may_take(slot).is_ok(), listed);
+        }
+
+        #[test]
+        fn what_is_free_is_open_and_the_next_free_time_is_the_first(
+            calendar in around(), minutes in 30i64..300,
+        ) {
+            let open = calendar.open(calendar.window);
+            let free = calendar.free(calendar.window);
+            for slot in &free {
+                prop_assert!(open.iter().any(|open| open.contains(slot)));
+            }
+            let length = TimeDelta::minutes(minutes);
+            let next = calendar.next_free(calendar.window.starts_at(), length);
+            prop_assert_eq!(next, free.iter().find(|slot| slot.length() >= length).copied());
+            if let Some(next) = next {
+                let taken = Slot::new(next.starts_at(), next.starts_at() + length).unwrap();
+                prop_assert_eq!(calendar.may_take(taken), Ok(()));
+            }
+        }
+
+        #[test]
+        fn the_calendar_equals_a_slow_reading_of_the_rules(
+            calendar in around(), from in -3_000i64..3_000, minutes in 1i64..200,
+        ) {
+            let middle = calendar.window.starts_at() + TimeDelta::days(4);
+            let starts = middle + TimeDelta::minutes(from);
+            let slot = Slot::new(starts, starts + TimeDelta::minutes(minutes)).unwrap();
+            // Where clocks jump inside an hour that is open, both must say the same as well.
+            prop_assert_eq!(calendar.may_take(slot).is_ok(), slowly(&calendar, slot), "{:?}", slot);
+        }
+    }
+}

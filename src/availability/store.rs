@@ -161,3 +161,71 @@ async fn read_busy(
 fn span(from: i16, to: i16) -> sqlx::Result<DaySpan> {
     DaySpan::from_minutes(from, to).map_err(|error| sqlx::Error::Decode(error.into()))
 }
+
+/// Puts weekly hours in the place of those there were.
+pub(super) async fn replace_hours(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    hours: &Hours,
+) -> sqlx::Result<()> {
+    query!("delete from weekly_hours where musician_id = $1", musician as _)
+        .execute(&mut *db)
+        .await?;
+    let column =
+        |value: fn(&(i16, DaySpan)) -> i16| hours.0.iter().map(value).collect::<Vec<i16>>();
+    query!(
+        r#"
+        insert into weekly_hours (musician_id, weekday, from_minute, to_minute)
+        select $1, * from unnest($2::smallint[], $3::smallint[], $4::smallint[])
+        "#,
+        musician as _,
+        &column(|(weekday, _)| *weekday),
+        &column(|(_, span)| span.from().number()),
+        &column(|(_, span)| span.to().number()),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn remove_day(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    day: NaiveDate,
+) -> sqlx::Result<()> {
+    query!("delete from day_exceptions where musician_id = $1 and day = $2", musician as _, day)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_day(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    day: NaiveDate,
+    plan: &DayPlan,
+) -> sqlx::Result<()> {
+    query!(
+        "insert into day_exceptions (musician_id, day, note) values ($1, $2, $3)",
+        musician as _,
+        day,
+        plan.note,
+    )
+    .execute(&mut *db)
+    .await?;
+    for span in &plan.spans {
+        query!(
+            r#"
+            insert into day_exception_spans (musician_id, day, from_minute, to_minute)
+            values ($1, $2, $3, $4)
+            "#,
+            musician as _,
+            day,
+            span.from().number(),
+            span.to().number(),
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}

@@ -3,8 +3,14 @@
 //! A profile is a *draft* until its owner *submits* it; an admin *publishes* it or asks for
 //! *changes*, field by field; a published one can be *hidden*. Only published ones are public.
 
+mod actions;
 mod model;
 mod store;
+pub(crate) mod web;
 
-pub use model::{Plays, Profile, Status};
-pub(crate) use store::{find_owned, find_published, list_published};
+pub use actions::{Judgement, ProfileError, judge};
+pub use model::{Party, Plays, Profile, Refusal, Status, Verb};
+pub(crate) use store::{
+    Event, Remark, events, find_any, find_owned, find_published, list_by_status, list_published,
+    remarks,
+};

@@ -10,6 +10,7 @@ mod credits;
 mod departures;
 mod foundation;
 mod inbox;
+mod profiles;
 mod races;
 mod sample;
 mod support;

@@ -10,12 +10,15 @@ use utoipa::{
 
 use super::super::model::Reference;
 use crate::accounts::web as accounts;
+use crate::availability::web as availability;
 use crate::bookings::web as bookings;
 use crate::catalog::web as catalog;
 use crate::credits::web as credits;
 use crate::departures::web as departures;
 use crate::discovery::web as discovery;
 use crate::inbox::web as inbox;
+use crate::moderation::web as moderation;
+use crate::musicians::web as musicians;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -31,6 +34,18 @@ use crate::web::{Error, Frame, Json, Page};
     paths(
         catalog::instruments_json,
         catalog::genres_json,
+        musicians::show_own_json,
+        musicians::start_json,
+        musicians::save_json,
+        musicians::take_own_step_json,
+        availability::hours_json,
+        availability::set_hours_json,
+        availability::set_day_json,
+        availability::remove_day_json,
+        availability::free_json,
+        moderation::index_json,
+        moderation::show_case_json,
+        moderation::judge_json,
         discovery::search_json,
         discovery::show_musician_json,
         inbox::list_json,

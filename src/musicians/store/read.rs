@@ -1,6 +1,6 @@
 use sqlx::{PgConnection, query_as};
 
-use super::model::{Plays, Profile, Status};
+use super::super::model::{Plays, Profile, Status};
 use crate::{
     accounts::Actor,
     values::{AccountId, Currency, GenreId, InstrumentId, Money, MusicianId, Zone},
@@ -72,6 +72,46 @@ pub(crate) async fn find_owned(
     let row = select_profiles!("where m.account_id = $1", actor.id as _);
     let row = row.fetch_optional(&mut *db).await?;
     Ok(with_parts(db, row.into_iter().collect()).await?.pop())
+}
+
+/// Any profile, whatever its status: for admins.
+pub(crate) async fn find_any(
+    db: &mut PgConnection,
+    id: MusicianId,
+) -> sqlx::Result<Option<Profile>> {
+    let row = select_profiles!("where m.id = $1", id as _);
+    let row = row.fetch_optional(&mut *db).await?;
+    Ok(with_parts(db, row.into_iter().collect()).await?.pop())
+}
+
+/// As [`find_any`], and nobody else changes it until the transaction ends.
+pub(in crate::musicians) async fn lock(
+    db: &mut PgConnection,
+    id: MusicianId,
+) -> sqlx::Result<Option<Profile>> {
+    let row = select_profiles!("where m.id = $1 for no key update of m", id as _);
+    let row = row.fetch_optional(&mut *db).await?;
+    Ok(with_parts(db, row.into_iter().collect()).await?.pop())
+}
+
+/// Profiles of a status whose name holds `words`, the longest waiting first, above `after`.
+pub(crate) async fn list_by_status(
+    db: &mut PgConnection,
+    status: Status,
+    words: &str,
+    after: MusicianId,
+    limit: i64,
+) -> sqlx::Result<Vec<Profile>> {
+    let rows = select_profiles!(
+        "where m.status = $1 and m.id > $3 and strpos(plain(m.name), plain($2)) > 0
+         order by m.id limit $4",
+        status as _,
+        words,
+        after as _,
+        limit
+    );
+    let rows = rows.fetch_all(&mut *db).await?;
+    with_parts(db, rows).await
 }
 
 /// The published ones among `ids`, in no order.

@@ -1,0 +1,229 @@
+use serde::Deserialize;
+
+use super::super::model::{Detail, Profile};
+use crate::{
+    catalog::Catalog,
+    values::{Currency, FieldErrors, GenreId, InstrumentId, Line, Money, Prose, Zone},
+};
+
+/// A profile as it was typed. Instruments stand in rows: the n-th of `instrument` has the n-th of
+/// `gear`, and `primary` is the number of the first among them.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub(crate) struct ProfileForm {
+    /// The version the form was made from.
+    pub(super) version: String,
+    pub(super) name: String,
+    pub(super) headline: String,
+    pub(super) about: String,
+    pub(super) place: String,
+    pub(super) zone: String,
+    /// `room`, `remote`.
+    pub(super) works: Vec<String>,
+    pub(super) currency: String,
+    pub(super) session_rate: String,
+    pub(super) song_rate: String,
+    /// `notation`, `numbers`, `ear`.
+    pub(super) charts: Vec<String>,
+    /// Minutes.
+    pub(super) buffer_before: String,
+    pub(super) buffer_after: String,
+    /// Slugs, names or other words; empty rows are left out.
+    pub(super) instrument: Vec<String>,
+    pub(super) gear: Vec<String>,
+    pub(super) primary: String,
+    /// Slugs.
+    pub(super) genre: Vec<String>,
+}
+
+/// A row of the form's instruments.
+pub(super) struct InstrumentRow {
+    pub(super) at: usize,
+    pub(super) name: String,
+    pub(super) gear: String,
+    pub(super) is_primary: bool,
+}
+
+/// Each field with its label: of the form, of an admin's remarks, and of the list of faults.
+pub(crate) const FIELDS: [(&str, &str); 13] = [
+    ("version", "This profile"),
+    ("name", "Name"),
+    ("headline", "Headline"),
+    ("about", "About"),
+    ("place", "Place"),
+    ("zone", "Time zone"),
+    ("works", "How you work"),
+    ("currency", "Currency"),
+    ("session_rate", "Rate for a session"),
+    ("song_rate", "Rate for a song"),
+    ("buffer", "Time kept clear"),
+    ("instrument", "Instruments"),
+    ("genre", "Genres"),
+];
+
+impl ProfileForm {
+    pub(super) fn of(profile: &Profile, catalog: &Catalog) -> ProfileForm {
+        let ticked = |pairs: &[(bool, &str)]| {
+            pairs.iter().filter(|(is, _)| *is).map(|(_, word)| (*word).to_owned()).collect()
+        };
+        let rate = |rate: Option<Money>| rate.map(Money::typed).unwrap_or_default();
+        let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
+        ProfileForm {
+            version: profile.version.to_string(),
+            name: profile.name.clone(),
+            headline: profile.headline.clone(),
+            about: profile.about.clone(),
+            place: profile.place.clone(),
+            zone: profile.zone.name().into(),
+            works: ticked(&[(profile.works_in_room, "room"), (profile.works_remotely, "remote")]),
+            currency: profile.currency.code().into(),
+            session_rate: rate(profile.session_rate),
+            song_rate: rate(profile.song_rate),
+            charts: ticked(&[
+                (profile.reads_notation, "notation"),
+                (profile.reads_numbers, "numbers"),
+                (profile.plays_by_ear, "ear"),
+            ]),
+            buffer_before: profile.buffer_before.to_string(),
+            buffer_after: profile.buffer_after.to_string(),
+            instrument: profile.instruments.iter().map(|plays| plays.slug.clone()).collect(),
+            gear: profile.instruments.iter().map(|plays| plays.gear.clone()).collect(),
+            primary: "0".into(),
+            genre: genres.map(|genre| genre.slug.clone()).collect(),
+        }
+    }
+
+    pub(super) fn version(&self) -> i32 {
+        self.version.trim().parse().unwrap_or(0)
+    }
+
+    pub(super) fn ticks(list: &[String], word: &str) -> bool {
+        list.iter().any(|one| one == word)
+    }
+
+    /// Rows as the page shows them, numbered as they will be sent: what was typed, and three empty
+    /// ones.
+    pub(super) fn rows(&self) -> Vec<InstrumentRow> {
+        let filled = self.instrument.len();
+        let text = |list: &[String], at: usize| list.get(at).cloned().unwrap_or_default();
+        let typed = (0..filled).filter(|at| !text(&self.instrument, *at).trim().is_empty());
+        let row = |(at, was): (usize, usize)| InstrumentRow {
+            at,
+            name: text(&self.instrument, was),
+            gear: text(&self.gear, was),
+            is_primary: self.primary == was.to_string(),
+        };
+        typed.chain(filled..filled + 3).enumerate().map(row).collect()
+    }
+
+    /// Reads what was typed, naming every field that will not do.
+    pub(super) fn read(&self, catalog: &Catalog) -> Result<Detail, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.take("name", Line::parse(&self.name));
+        let headline = errors.take("headline", Line::optional(&self.headline));
+        let about = errors.take("about", Prose::optional(&self.about));
+        let place = errors.take("place", Line::optional(&self.place));
+        let zone = errors.take("zone", self.zone.parse::<Zone>());
+        let currency = errors.take("currency", self.currency.parse::<Currency>());
+        let session_rate = rate("session_rate", &self.session_rate, currency, &mut errors);
+        let song_rate = rate("song_rate", &self.song_rate, currency, &mut errors);
+        let before = buffer(&self.buffer_before, &mut errors);
+        let after = buffer(&self.buffer_after, &mut errors);
+        let instruments = self.instruments(catalog, &mut errors);
+        let genres = self.genres(catalog, &mut errors);
+        let all = (name, headline, about, place, zone, currency);
+        let (Some(name), Some(headline), Some(about), Some(place), Some(zone), Some(currency)) =
+            all
+        else {
+            return Err(errors);
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Detail {
+            name,
+            headline,
+            about,
+            place,
+            zone,
+            works_in_room: Self::ticks(&self.works, "room"),
+            works_remotely: Self::ticks(&self.works, "remote"),
+            currency,
+            session_rate,
+            song_rate,
+            reads_notation: Self::ticks(&self.charts, "notation"),
+            reads_numbers: Self::ticks(&self.charts, "numbers"),
+            plays_by_ear: Self::ticks(&self.charts, "ear"),
+            buffer_before: before,
+            buffer_after: after,
+            instruments,
+            genres,
+        })
+    }
+
+    /// The primary first.
+    fn instruments(
+        &self,
+        catalog: &Catalog,
+        errors: &mut FieldErrors,
+    ) -> Vec<(InstrumentId, Option<Line<200>>)> {
+        let primary = self.primary.trim().parse::<usize>().unwrap_or(0);
+        let mut rows: Vec<(bool, (InstrumentId, Option<Line<200>>))> = Vec::new();
+        for (at, text) in self.instrument.iter().enumerate() {
+            if text.trim().is_empty() {
+                continue;
+            }
+            let gear = self.gear.get(at).map_or("", String::as_str);
+            let gear = errors.take("instrument", Line::optional(gear)).flatten();
+            match catalog.instrument(text) {
+                Some(known) if rows.iter().any(|(_, (id, _))| *id == known.id) => {
+                    errors.add("instrument", format!("has {} twice", known.name));
+                }
+                Some(known) => rows.push((at != primary, (known.id, gear))),
+                None => {
+                    let shown: String = text.chars().take(40).collect();
+                    errors.add("instrument", format!("has “{shown}”, which is not in our catalog"));
+                }
+            }
+        }
+        if rows.len() > 20 {
+            errors.add("instrument", "are more than 20: keep those you are booked for");
+        }
+        rows.sort_by_key(|(later, _)| *later);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn genres(&self, catalog: &Catalog, errors: &mut FieldErrors) -> Vec<GenreId> {
+        let mut ids: Vec<GenreId> = Vec::new();
+        for slug in self.genre.iter().filter(|slug| !slug.trim().is_empty()) {
+            match catalog.genre(slug) {
+                Some(known) if ids.contains(&known.id) => {}
+                Some(known) => ids.push(known.id),
+                None => errors.add("genre", "have one that is not in our catalog"),
+            }
+        }
+        if ids.len() > 30 {
+            errors.add("genre", "are more than 30: keep those you are booked for");
+        }
+        ids
+    }
+}
+
+fn rate(
+    field: &'static str,
+    text: &str,
+    currency: Option<Currency>,
+    errors: &mut FieldErrors,
+) -> Option<Money> {
+    let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+    errors.take(field, Money::parse(text, currency?))
+}
+
+fn buffer(text: &str, errors: &mut FieldErrors) -> i16 {
+    let minutes = match text.trim() {
+        "" => Some(0),
+        text => text.parse().ok().filter(|minutes| (0..=240).contains(minutes)),
+    };
+    let fault = "is not a number of minutes from 0 to 240";
+    errors.take("buffer", minutes.ok_or(fault)).unwrap_or(0)
+}
