@@ -29,7 +29,6 @@ pub mod config;
 pub mod postgres;
 pub mod values;
 
-#[allow(unused_imports, reason = "foundation: rooms under way")]
 mod web;
 
 mod audit;

@@ -50,7 +50,7 @@ fn in_words(wait: Duration) -> String {
 
 /// Who tries, as far as it is known: for limits and the audit.
 #[derive(Clone, Debug)]
-pub struct Origin {
+pub(crate) struct Origin {
     pub address: IpAddr,
     pub device: String,
 }
@@ -88,7 +88,7 @@ async fn limit(
 
 /// Makes an account and mails a link that confirms its address. An address that has one is told so
 /// by mail; who signed up sees and waits the same.
-pub async fn sign_up(
+pub(crate) async fn sign_up(
     db: &mut PgConnection,
     passwords: &Passwords,
     new: &NewAccount,
@@ -145,7 +145,7 @@ async fn send_link(
 }
 
 /// Mails another link to confirm the actor's address.
-pub async fn ask_verification(
+pub(crate) async fn ask_verification(
     db: &mut PgConnection,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -160,7 +160,7 @@ pub async fn ask_verification(
 }
 
 /// Confirms the address that a mailed link was sent to: the account's own, or its new one.
-pub async fn verify(
+pub(crate) async fn verify(
     db: &mut PgConnection,
     secret: &Secret,
     now: DateTime<Utc>,
@@ -186,7 +186,7 @@ pub async fn verify(
 }
 
 /// Starts a sign-in: the secret that the browser or program keeps.
-pub async fn sign_in(
+pub(crate) async fn sign_in(
     db: &mut PgConnection,
     passwords: &Passwords,
     email: &str,
@@ -244,7 +244,7 @@ async fn start(
 }
 
 /// Ends one of the actor's sign-ins; their own one signs them out.
-pub async fn end_sign_in(
+pub(crate) async fn end_sign_in(
     db: &mut PgConnection,
     actor: &Actor,
     sign_in: SignInId,
@@ -259,7 +259,7 @@ pub async fn end_sign_in(
 }
 
 /// Mails a link to set a new password, if the address has an account. Nobody is told whether.
-pub async fn forget_password(
+pub(crate) async fn forget_password(
     db: &mut PgConnection,
     email: &Email,
     from: &Origin,
@@ -277,7 +277,7 @@ pub async fn forget_password(
 }
 
 /// Sets the password that a mailed link allows to set, and ends every sign-in.
-pub async fn reset_password(
+pub(crate) async fn reset_password(
     db: &mut PgConnection,
     passwords: &Passwords,
     secret: &Secret,
@@ -297,7 +297,7 @@ pub async fn reset_password(
 }
 
 /// The current password again, before something that matters.
-pub async fn prove(
+pub(crate) async fn prove(
     db: &mut PgConnection,
     passwords: &Passwords,
     actor: &Actor,
@@ -311,7 +311,7 @@ pub async fn prove(
 }
 
 /// Sets another password and ends the actor's other sign-ins.
-pub async fn change_password(
+pub(crate) async fn change_password(
     db: &mut PgConnection,
     passwords: &Passwords,
     actor: &Actor,
@@ -333,7 +333,7 @@ pub async fn change_password(
 }
 
 /// Mails a link to the new address; it replaces the old one once confirmed. The old one hears of it.
-pub async fn ask_email_change(
+pub(crate) async fn ask_email_change(
     db: &mut PgConnection,
     actor: &Actor,
     email: &Email,
@@ -353,7 +353,7 @@ pub async fn ask_email_change(
     Ok(tx.commit().await?)
 }
 
-pub async fn change_settings(
+pub(crate) async fn change_settings(
     db: &mut PgConnection,
     actor: &Actor,
     who: &Settings,

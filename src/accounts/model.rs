@@ -5,11 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::values::{AccountId, Email, Line, Password, SignInId, Zone};
 
 /// A sign-in ends after this long unused, and after [`SIGN_IN_LASTS`] whatever happens.
-pub const SIGN_IN_IDLES: TimeDelta = TimeDelta::days(14);
-pub const SIGN_IN_LASTS: TimeDelta = TimeDelta::days(30);
+pub(crate) const SIGN_IN_IDLES: TimeDelta = TimeDelta::days(14);
+pub(crate) const SIGN_IN_LASTS: TimeDelta = TimeDelta::days(30);
 /// An admin's sign-in opens more, so it ends sooner.
-pub const ADMIN_IDLES: TimeDelta = TimeDelta::minutes(30);
-pub const ADMIN_LASTS: TimeDelta = TimeDelta::hours(12);
+pub(crate) const ADMIN_IDLES: TimeDelta = TimeDelta::minutes(30);
+pub(crate) const ADMIN_LASTS: TimeDelta = TimeDelta::hours(12);
 
 /// The password of everybody in the sample world.
 pub const DEMO_PASSWORD: &str = "four candles on a piano";
@@ -39,7 +39,7 @@ impl Actor {
 
 /// Somebody who signs up. One that exists is fit to be kept.
 #[derive(Debug)]
-pub struct NewAccount {
+pub(crate) struct NewAccount {
     pub who: Settings,
     pub email: Email,
     pub password: Password,
@@ -47,7 +47,7 @@ pub struct NewAccount {
 
 /// What somebody says of themselves.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub name: Line<100>,
     pub plays: bool,
     pub books: bool,
@@ -56,7 +56,7 @@ pub struct Settings {
 
 /// One of a person's sign-ins, as they see it.
 #[derive(Clone, Debug)]
-pub struct SignIn {
+pub(crate) struct SignIn {
     pub id: SignInId,
     pub device: String,
     pub created_at: DateTime<Utc>,
@@ -66,7 +66,7 @@ pub struct SignIn {
 /// What a mailed link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "mail_link_purpose", rename_all = "snake_case")]
-pub enum Purpose {
+pub(crate) enum Purpose {
     Verify,
     ResetPassword,
     ChangeEmail,
@@ -74,7 +74,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// How long its link works.
-    pub fn lasts(self) -> TimeDelta {
+    pub(crate) fn lasts(self) -> TimeDelta {
         match self {
             Purpose::Verify | Purpose::ChangeEmail => TimeDelta::days(2),
             Purpose::ResetPassword => TimeDelta::minutes(30),

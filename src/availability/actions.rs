@@ -8,7 +8,7 @@ use super::{
 use crate::values::MusicianId;
 
 /// Puts these weekly hours in the place of those there were.
-pub async fn set_hours(
+pub(crate) async fn set_hours(
     db: &mut PgConnection,
     musician: MusicianId,
     hours: &Hours,
@@ -20,7 +20,7 @@ pub async fn set_hours(
 }
 
 /// Makes one day other than its weekday, or, without a plan, like it again.
-pub async fn set_day(
+pub(crate) async fn set_day(
     db: &mut PgConnection,
     musician: MusicianId,
     day: NaiveDate,

@@ -26,7 +26,7 @@ pub enum ProfileError {
 }
 
 /// Starts a draft for somebody, or finds the profile they have.
-pub async fn start(
+pub(crate) async fn start(
     db: &mut PgConnection,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -54,7 +54,7 @@ async fn free_slug(db: &mut PgConnection, name: &str) -> Result<Slug, ProfileErr
 }
 
 /// Writes what the owner wrote. A published profile stays published, and changes at once.
-pub async fn save(
+pub(crate) async fn save(
     db: &mut PgConnection,
     actor: &Actor,
     version: i32,
@@ -76,7 +76,7 @@ pub async fn save(
 }
 
 /// Sends the owner's profile in, or takes it back.
-pub async fn take_own_step(
+pub(crate) async fn take_own_step(
     db: &mut PgConnection,
     actor: &Actor,
     verb: Verb,

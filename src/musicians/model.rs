@@ -173,7 +173,7 @@ impl Verb {
 
 /// What an owner writes of themselves. One that exists is fit to be kept.
 #[derive(Clone, Debug)]
-pub struct Detail {
+pub(crate) struct Detail {
     pub name: Line<100>,
     pub headline: Option<Line<120>>,
     pub about: Option<Prose<2000>>,

@@ -38,7 +38,7 @@ impl fmt::Debug for Assets {
 }
 
 /// Our own small icons, drawn in a box of 16, stroked in the colour of the text.
-pub(crate) const ICONS: [(&str, &str); 8] = [
+const ICONS: [(&str, &str); 8] = [
     ("check", "M3 8.5l3.5 3.5L13 4.5"),
     ("next", "M3 8h10M9 4l4 4-4 4"),
     ("previous", "M13 8H3M7 4L3 8l4 4"),

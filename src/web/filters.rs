@@ -11,12 +11,6 @@ pub(crate) fn when(slot: &Slot, _: &dyn Values, zone: &Zone) -> askama::Result<S
     Ok(zone.span(slot))
 }
 
-/// `{{ slot|hours(zone) }}` reads `10:00–13:00 CST`.
-#[filter_fn]
-pub(crate) fn hours(slot: &Slot, _: &dyn Values, zone: &Zone) -> askama::Result<String> {
-    Ok(zone.hours(slot))
-}
-
 /// `{{ at|moment(zone) }}` reads `Tue 8 Dec 2026, 10:00 CST`.
 #[filter_fn]
 pub(crate) fn moment(at: &DateTime<Utc>, _: &dyn Values, zone: &Zone) -> askama::Result<String> {

@@ -16,9 +16,9 @@ mod visit;
 
 pub(crate) use app::Now;
 pub use app::{App, Site};
-pub(crate) use assets::{Assets, ICONS, icon};
+pub(crate) use assets::{Assets, icon};
 pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cookie};
-pub use error::Error;
+pub(crate) use error::Error;
 pub(crate) use error::{Problem, as_json, as_page, escape};
 pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly};
 pub(crate) use go::Go;

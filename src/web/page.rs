@@ -1,6 +1,6 @@
 use askama::Template;
 use axum::{
-    extract::{FromRequestParts, OriginalUri, Request},
+    extract::{FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
@@ -43,20 +43,16 @@ pub(crate) struct Frame {
     pub(crate) section: Section,
     pub(crate) flash: Option<String>,
     pub(crate) demo: bool,
-    /// Where this page is, for a form that comes back to it.
-    pub(crate) path: String,
     pub(crate) assets: Assets,
 }
 
 impl Frame {
     pub(super) fn new(app: &App, request: &Request) -> Frame {
-        let path = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
         Frame {
             viewer: None,
             section: Section::Elsewhere,
             flash: cookies::flash(request.headers()),
             demo: app.site.demo,
-            path: path.path().to_owned(),
             assets: app.assets.clone(),
         }
     }

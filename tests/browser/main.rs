@@ -1,4 +1,5 @@
 //! Journeys through the real program in a real browser.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod support;

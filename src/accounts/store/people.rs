@@ -10,7 +10,6 @@ pub(in crate::accounts) struct Known {
     pub(in crate::accounts) name: String,
     pub(in crate::accounts) email: Email,
     pub(in crate::accounts) is_admin: bool,
-    pub(in crate::accounts) is_verified: bool,
     pub(in crate::accounts) password: Option<String>,
 }
 
@@ -21,8 +20,7 @@ pub(in crate::accounts) async fn find_by_email(
     query_as!(
         Known,
         r#"
-        select id, name, email as "email!: _", is_admin, verified_at is not null as "is_verified!",
-               password_hash as password
+        select id, name, email as "email!: _", is_admin, password_hash as password
         from accounts where email = $1::text::citext
         "#,
         email.as_str(),

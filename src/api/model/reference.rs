@@ -5,7 +5,6 @@ use serde_json::Value;
 /// Everything the JSON face does, by subject.
 #[derive(Debug, Default)]
 pub(in crate::api) struct Reference {
-    pub(in crate::api) title: String,
     pub(in crate::api) description: String,
     pub(in crate::api) subjects: Vec<Subject>,
     pub(in crate::api) shapes: Vec<Shape>,
@@ -54,11 +53,8 @@ pub(in crate::api) struct Field {
 
 impl Reference {
     pub(in crate::api) fn read(doc: &Value) -> Reference {
-        let mut reference = Reference {
-            title: text(&doc["info"]["title"]),
-            description: text(&doc["info"]["description"]),
-            ..Reference::default()
-        };
+        let mut reference =
+            Reference { description: text(&doc["info"]["description"]), ..Reference::default() };
         for (path, item) in entries(&doc["paths"]) {
             for (method, operation) in entries(item) {
                 let subject = text(&operation["tags"][0]);

@@ -23,6 +23,15 @@ struct StartPage {
     frame: Frame,
 }
 
+/// A root of the genres with what is under it.
+struct Root {
+    name: String,
+    /// Something of it is chosen.
+    is_open: bool,
+    /// Slug, name, and whether it is chosen.
+    choices: Vec<(String, String, bool)>,
+}
+
 #[derive(Template)]
 #[template(path = "musicians/show.html")]
 struct ProfilePage {
@@ -33,8 +42,7 @@ struct ProfilePage {
     remarks: Vec<Remark>,
     verbs: Vec<Verb>,
     instruments: Vec<String>,
-    /// Roots, each with whether something under it is chosen and its choices.
-    roots: Vec<(String, bool, Vec<(String, String, bool)>)>,
+    roots: Vec<Root>,
     zones: Vec<(String, String)>,
     currencies: Vec<(String, String)>,
 }
@@ -87,10 +95,7 @@ impl ProfilePage {
     }
 }
 
-fn roots(
-    catalog: &Catalog,
-    form: &ProfileForm,
-) -> Vec<(String, bool, Vec<(String, String, bool)>)> {
+fn roots(catalog: &Catalog, form: &ProfileForm) -> Vec<Root> {
     let chosen: Vec<&str> =
         form.genre.iter().filter_map(|slug| catalog.genre(slug)).map(|g| g.slug.as_str()).collect();
     let group = |(root, children): (&catalog::Genre, Vec<&catalog::Genre>)| {
@@ -98,7 +103,7 @@ fn roots(
         let choices: Vec<_> = all
             .map(|one| (one.slug.clone(), one.name.clone(), chosen.contains(&one.slug.as_str())))
             .collect();
-        (root.name.clone(), choices.iter().any(|(.., is)| *is), choices)
+        Root { name: root.name.clone(), is_open: choices.iter().any(|(.., is)| *is), choices }
     };
     catalog.genre_tree().into_iter().map(group).collect()
 }

@@ -1,6 +1,8 @@
 //! What the sample world is made of, and how it is drawn. Ids count from one: it only ever fills
 //! an empty database.
 
+mod coming;
+mod past;
 mod people;
 mod records;
 mod sessions;
@@ -184,8 +186,8 @@ impl World {
         let mut dice = fastrand::Rng::with_seed(SEED);
         let mut world = World::default();
         people::move_in(&mut world, players, &shelf, catalog)?;
-        sessions::remember(&mut world, &shelf, catalog, &mut dice, now)?;
-        sessions::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
+        past::remember(&mut world, &shelf, catalog, &mut dice, now)?;
+        coming::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
         Ok(world)
     }
 }
