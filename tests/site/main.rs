@@ -6,8 +6,10 @@
 mod accounts;
 mod api;
 mod bookings;
+mod catalog;
 mod credits;
 mod departures;
+mod discovery;
 mod foundation;
 mod inbox;
 mod profiles;

@@ -168,8 +168,9 @@ pub(super) async fn insert_notices(db: &mut PgConnection, world: &World) -> sqlx
     let rows = &world.notices;
     query!(
         r#"
-        insert into notices (account_id, text, url, created_at)
-        select account, text, url, at
+        insert into notices (account_id, text, url, created_at, read_at)
+        select account, text, url, at,
+               case when row_number() over (partition by account order by at desc) > 4 then at end
         from unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
              as rows (account, text, url, at)
         order by at

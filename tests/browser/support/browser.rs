@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::json;
-use thirtyfour::{extensions::cdp::ChromeDevTools, prelude::*};
+use thirtyfour::prelude::*;
 
 /// Chromium under its own driver, both ended with the test.
 pub struct Browser {
@@ -68,14 +68,17 @@ impl Browser {
 
     /// Makes the window as wide as that, with those preferences.
     pub async fn show_on(&self, screen: Screen) {
-        let tools = ChromeDevTools::new(self.page.handle().clone());
         let size = json!({ "width": screen.width, "height": screen.height, "deviceScaleFactor": 1, "mobile": false });
-        tools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+        self.tell("Emulation.setDeviceMetricsOverride", size).await;
         let scheme = if screen.dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", media).await.unwrap();
-        let off = json!({ "value": !screen.script });
-        tools.execute_cdp_with_params("Emulation.setScriptExecutionDisabled", off).await.unwrap();
+        self.tell("Emulation.setEmulatedMedia", media).await;
+        self.tell("Emulation.setScriptExecutionDisabled", json!({ "value": !screen.script })).await;
+    }
+
+    /// A command of the DevTools protocol.
+    async fn tell(&self, command: &str, with: serde_json::Value) {
+        self.page.cdp().send_raw(command, with).await.unwrap();
     }
 
     pub async fn go(&self, path: &str) {
@@ -146,10 +149,26 @@ impl Browser {
         self.page.find(By::Css("body")).await.unwrap().text().await.unwrap()
     }
 
-    #[track_caller]
     pub async fn expect(&self, words: &str) {
-        let text = self.text().await;
-        assert!(text.contains(words), "no {words:?} on {}:\n{text}", self.address().await);
+        let path = format!("//body[contains(normalize-space(.), {words:?})]");
+        let query = self
+            .page
+            .query(By::XPath(&path))
+            .wait(Duration::from_secs(5), Duration::from_millis(50));
+        if query.first().await.is_err() {
+            panic!("no {words:?} on {}:\n{}", self.address().await, self.text().await);
+        }
+    }
+
+    /// One press of a key, wherever the focus is.
+    pub async fn key(&self, key: Key) {
+        self.page.action_chain().send_keys(key.value().to_string()).perform().await.unwrap();
+    }
+
+    /// Where the first such link of a page leads, on this site.
+    pub async fn first_link(&self, page: &str, selector: &str) -> String {
+        self.go(page).await;
+        self.find(selector).await.attr("href").await.unwrap().unwrap()
     }
 
     pub async fn sign_in(&self, email: &str) {
@@ -207,7 +226,7 @@ fn native(kind: &str, text: &str) -> String {
         ("time", [hour, minute]) => {
             let hour: u32 = hour.parse().unwrap();
             let half = if hour < 12 { "AM" } else { "PM" };
-            format!("{:02}{minute}{half}", if hour % 12 == 0 { 12 } else { hour % 12 })
+            format!("{:02}{minute}{half}", if hour.is_multiple_of(12) { 12 } else { hour % 12 })
         }
         _ => text.to_owned(),
     }

@@ -1,0 +1,96 @@
+use std::path::Path;
+
+use crate::{
+    journeys::tuesday,
+    support::{Browser, Screen, Site},
+};
+
+fn search() -> String {
+    format!(
+        "/musicians?instrument=fiddle&genre=country&date={}&from=10:00&to=13:00&zone=America/Chicago",
+        tuesday()
+    )
+}
+
+/// Pages anyone sees, and pages of somebody signed in.
+const OPEN: [&str; 9] = [
+    "/",
+    "/musicians/maren-oakley",
+    "/recordings",
+    "/instruments",
+    "/instruments/fiddle",
+    "/sign-in",
+    "/sign-up",
+    "/api/docs",
+    "/nowhere",
+];
+const OWN: [&str; 8] = [
+    "/bookings",
+    "/credits",
+    "/inbox",
+    "/account",
+    "/profile",
+    "/calendar",
+    "/musicians/delphine-tarrow/calls/new",
+    "/account/delete",
+];
+
+/// axe-core finds nothing against WCAG 2.2 AA, in light and in dark, and nothing is wider than a
+/// phone.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_has_a_fault_that_a_checker_can_see() {
+    let site = Site::start();
+    let browser = Browser::open(&site.address, Screen::DESK).await;
+    let mut faults = Vec::new();
+    let mut pages: Vec<String> = OPEN.iter().map(|page| (*page).to_owned()).collect();
+    pages.push(search());
+    check(&browser, &pages, &mut faults).await;
+    browser.sign_in("musician@example.test").await;
+    let mut pages: Vec<String> = OWN.iter().map(|page| (*page).to_owned()).collect();
+    pages.extend([browser.first_link("/bookings", "main a[href^='/bookings/']").await]);
+    pages.extend([browser.first_link("/recordings", ".discog a").await]);
+    check(&browser, &pages, &mut faults).await;
+    browser.sign_in("admin@example.test").await;
+    let admin = vec!["/admin".to_owned(), browser.first_link("/admin", "tbody a").await];
+    check(&browser, &admin, &mut faults).await;
+    assert!(faults.is_empty(), "{faults:#?}");
+    browser.close().await;
+}
+
+async fn check(browser: &Browser, pages: &[String], faults: &mut Vec<String>) {
+    for page in pages {
+        for screen in [Screen::DESK, Screen::DESK.dark(), Screen::PHONE] {
+            browser.show_on(screen).await;
+            browser.go(page).await;
+            let found = browser.faults().await;
+            faults.extend(found.into_iter().map(|fault| format!("{page}: {fault}")));
+        }
+        browser.fits().await;
+    }
+    browser.show_on(Screen::DESK).await;
+}
+
+/// The pictures of the README are of these pages; made anew with `FIRST_CALL_PICTURES=1`.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pictures_of_the_readme_show_what_is_there() {
+    let site = Site::start();
+    let browser =
+        Browser::open(&site.address, Screen { width: 1280, height: 860, ..Screen::DESK }).await;
+    browser.sign_in("musician@example.test").await;
+    let sheet = browser.first_link("/bookings?tab=ahead", "main a[href^='/bookings/']").await;
+    let notes = browser.first_link("/recordings", ".discog a").await;
+    for (name, page, shows) in [
+        ("search", search(), ".player"),
+        ("call-sheet", sheet, ".sheet-head"),
+        ("liner-notes", notes, ".lineup"),
+    ] {
+        browser.go(&page).await;
+        browser.find(shows).await;
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/pictures/{name}.png"));
+        if std::env::var_os("FIRST_CALL_PICTURES").is_some() {
+            browser.picture(&file).await;
+        }
+        assert!(file.exists(), "{} is committed", file.display());
+    }
+    browser.close().await;
+}

@@ -1,0 +1,207 @@
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::support::{Reply, TestApp};
+
+/// The sample world: four fiddlers in public, three of them in Nashville and free on Tuesday mornings.
+async fn world() -> TestApp {
+    let app = TestApp::new().await;
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    app
+}
+
+fn names(page: &Reply) -> Vec<String> {
+    page.texts(".player h3")
+}
+
+#[tokio::test]
+async fn a_fiddle_on_tuesday_morning_is_found_with_what_each_has_done() {
+    let app = world().await;
+    let page = app
+        .stranger()
+        .get("/musicians?instrument=fiddle&genre=country&date=2026-12-08&from=10:00&to=13:00&zone=America/Chicago")
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(page.texts("h1"), ["Fiddle, country, Tuesday 8 December, 10:00–13:00 CST"]);
+    let found = names(&page);
+    assert_eq!(&found[..3], ["Maren Oakley", "Delphine Tarrow", "Josiah Pell"]);
+    let counts: Vec<i64> =
+        page.texts(".player .rec b").iter().map(|n| n.parse().unwrap()).collect();
+    assert!(counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
+    assert!(page.texts(".player .rec span")[0].starts_with("country fiddle credits"));
+}
+
+#[tokio::test]
+async fn who_plays_the_very_instrument_comes_before_who_plays_its_kin() {
+    let app = world().await;
+    let found = app.stranger().get("/api/v1/musicians?instrument=fiddle").await.json();
+    let plays: Vec<bool> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hit| hit["instruments"].as_array().unwrap().contains(&json!("fiddle")))
+        .collect();
+    assert_eq!(plays.iter().filter(|plays| **plays).count(), 4);
+    assert!(plays.is_sorted_by(|a, b| a >= b), "fiddlers first, then violinists: {plays:?}");
+    assert!(plays.len() > 4, "violinists too");
+}
+
+#[tokio::test]
+async fn a_parent_genre_finds_its_children_and_a_place_forgives_accents() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let country = anyone.get("/musicians?genre=country").await;
+    let bluegrass = anyone.get("/musicians?genre=bluegrass").await;
+    assert!(names(&bluegrass).iter().any(|name| names(&country).contains(name)));
+    let accents = anyone.get("/musicians?place=sao+paulo").await;
+    assert!(!names(&accents).is_empty());
+    assert!(accents.texts(".who .hint").iter().all(|place| place.contains("São Paulo")));
+}
+
+#[tokio::test]
+async fn what_search_calls_free_is_what_a_request_may_ask_for() {
+    let app = TestApp::new().await;
+    let ines = app.producer("Ines Calloway").await;
+    app.musician("Maren Oakley").await;
+    for (date, from, to) in [
+        ("2026-11-24", "09:00", "12:00"),
+        ("2026-11-24", "08:00", "12:00"),
+        ("2026-11-24", "15:00", "18:00"),
+        ("2026-11-24", "16:00", "19:00"),
+        ("2026-11-28", "10:00", "13:00"),
+        ("2026-11-30", "10:00", "13:00"),
+    ] {
+        let query = format!("date={date}&from={from}&to={to}&zone=America/Chicago");
+        let found = ines.get(&format!("/api/v1/musicians?{query}")).await.json();
+        let free = found["items"].as_array().unwrap().len() == 1;
+        let asked = json!({
+            "title": "Dust", "artist": "June", "kind": "room", "date": date, "from": from, "to": to,
+            "zone": "America/Chicago", "place": "Room A", "brief": "Dry.", "instrument": "fiddle",
+            "genre": "country", "fee": "380",
+        });
+        let sent = ines.post_json("/api/v1/musicians/maren-oakley/calls", asked).await;
+        assert_eq!(sent.status == StatusCode::CREATED, free, "{query}: {}", sent.body);
+    }
+}
+
+#[tokio::test]
+async fn pages_join_without_gap_or_overlap() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let (mut seen, mut path) = (Vec::new(), "/api/v1/musicians".to_owned());
+    loop {
+        let page = anyone.get(&path).await.expect(StatusCode::OK).json();
+        seen.extend(
+            page["items"].as_array().unwrap().iter().map(|hit| hit["id"].as_i64().unwrap()),
+        );
+        match page["next"].as_str() {
+            Some(next) => path = format!("/api/v1/musicians?after={next}"),
+            None => break,
+        }
+    }
+    let published: i64 =
+        sqlx::query_scalar("select count(*) from musicians where status = 'published'")
+            .fetch_one(app.db())
+            .await
+            .unwrap();
+    let unique: std::collections::BTreeSet<_> = seen.iter().collect();
+    assert_eq!((seen.len() as i64, unique.len()), (published, seen.len()));
+}
+
+#[tokio::test]
+async fn nothing_found_says_what_to_loosen() {
+    let app = world().await;
+    let path = "/musicians?instrument=fiddle&place=Nashville&max=1&currency=USD";
+    let page = app.stranger().get(path).await.expect(StatusCode::OK);
+    assert_eq!(page.texts(".empty h3"), ["Nobody fits all of that"]);
+    assert_eq!(page.texts(".empty .hit"), ["Without the top rate: 3 players"]);
+    let looser = app.stranger().get(&page.attributes(".empty .hit", "href")[0]).await;
+    assert_eq!(names(&looser).len(), 3);
+}
+
+#[tokio::test]
+async fn nonsense_in_the_address_is_named_and_ignored() {
+    let app = world().await;
+    let anyone = app.stranger();
+    for (query, says) in [
+        ("instrument=kazooo", "Instrument is not an instrument we know by that name."),
+        ("genre=noise-core", "Genre is not a genre we know by that name."),
+        ("date=9999-01-01", "Date "),
+        ("date=2026-02-30", "Date "),
+        ("from=10:00", "Date is missing, so the time was ignored: say which day."),
+        ("date=2026-12-08&from=13:00&to=10:00", "To must end after it starts."),
+        (
+            "date=2027-03-28&from=01:30&to=04:00&zone=Europe/London",
+            "From does not exist that day in Europe/London: the clocks go forward to 02:00.",
+        ),
+        ("date=2020-01-01", "Date is over: nobody is free then."),
+        ("zone=Mars", "Time zone is not a time zone we know"),
+        ("max=a+lot", "At most is not an amount"),
+        ("max=-5", "At most cannot be less than nothing."),
+        ("way=boat", "Where is in a room, remote, or either."),
+        ("q=%00", "Words has a character that cannot be printed"),
+    ] {
+        let page = anyone.get(&format!("/musicians?{query}")).await.expect(StatusCode::OK);
+        let notes = page.texts(".notice li");
+        assert!(notes.iter().any(|note| note.starts_with(says)), "{query}: {notes:?}");
+        let problem = anyone.get(&format!("/api/v1/musicians?{query}")).await;
+        assert_eq!(problem.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+    }
+    for query in ["after=zzz", "q=%25%25%25", "instrument=%27%3B--", "q=%3Cscript%3E"] {
+        let page = anyone.get(&format!("/musicians?{query}")).await.expect(StatusCode::OK);
+        assert!(!page.body.contains("<script>alert"));
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_public_is_nowhere() {
+    let app = world().await;
+    let hidden: Vec<(String, String)> =
+        sqlx::query_as("select slug, name from musicians where status <> 'published'")
+            .fetch_all(app.db())
+            .await
+            .unwrap();
+    assert_eq!(hidden.len(), 7);
+    let anyone = app.stranger();
+    let mut all = String::new();
+    let mut path = "/musicians".to_owned();
+    loop {
+        let page = anyone.get(&path).await;
+        all.push_str(&page.body);
+        match page.attributes("a[rel=next]", "href").first() {
+            Some(next) => path.clone_from(next),
+            None => break,
+        }
+    }
+    for (slug, name) in hidden {
+        assert!(!all.contains(&format!(">{name}<")), "{name}");
+        for path in [format!("/musicians/{slug}"), format!("/api/v1/musicians/{slug}")] {
+            assert_eq!(anyone.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_profile_tells_what_a_producer_wants_to_know() {
+    let app = world().await;
+    let page = app.stranger().get("/musicians/maren-oakley").await.expect(StatusCode::OK);
+    assert_eq!(page.texts("h1"), ["Maren Oakley"]);
+    assert!(page.texts(".dots li").contains(&"84 confirmed credits".to_owned()));
+    assert!(page.texts(".record th").contains(&"Country".to_owned()));
+    assert!(page.texts(".book").concat().contains("Next free for three hours"));
+    assert_eq!(page.texts(".week .strip").len(), 7);
+    let json = app.stranger().get("/api/v1/musicians/maren-oakley").await.json();
+    assert_eq!(json["session_rate"], json!({ "minor": 38000, "currency": "USD" }));
+}
+
+#[tokio::test]
+async fn the_first_page_shows_what_the_place_is_for() {
+    let app = world().await;
+    let page = app.stranger().get("/").await.expect(StatusCode::OK);
+    assert_eq!(page.texts("h1"), ["The players you call first, and the credit they are owed."]);
+    assert_eq!(page.attributes(".finder", "action"), ["/musicians"]);
+    assert_eq!(names(&page).len(), 5);
+    let empty = TestApp::new().await;
+    let page = empty.stranger().get("/").await.expect(StatusCode::OK);
+    assert!(page.texts("main").concat().contains("Nobody has opened any time yet."));
+}
