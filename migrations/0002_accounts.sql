@@ -4,7 +4,7 @@ create table accounts (
     -- Null once the account is deleted: the row stays for the other side of its bookings.
     email         citext unique,
     name          text not null,
-    -- Null when there is none to match: a deleted account.
+    -- Null when there is none to match: a deleted account, or an admin's who chose none yet.
     password_hash text,
     is_admin      boolean not null default false,
     -- What they came for; it only decides what the first pages suggest.
@@ -43,7 +43,8 @@ create table mail_links (
 );
 create index mail_links_by_account on mail_links (account_id, purpose);
 
--- One row for each try at something that is limited, whatever its outcome.
+-- One row for each try at something that is limited, whatever its outcome; those over the limit
+-- are refused before. Its key is a hash where it would name somebody.
 create table attempts (
     what text not null,
     key  text not null,

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{delete, get, post, put},
+    routing::{delete, get, patch, post, put},
 };
 
 use crate::{
@@ -78,7 +78,9 @@ table! { pages, PAGES:
     post "/reset/{secret}"             accounts::reset;
     get  "/account"                    accounts::show;
     post "/account"                    accounts::change_settings;
+    get  "/account/email"              accounts::changing_email;
     post "/account/email"              accounts::change_email;
+    get  "/account/password"           accounts::changing_password;
     post "/account/password"           accounts::change_password;
     post "/account/verification"       accounts::ask_verification;
     post "/account/sign-ins/{id}/end"  accounts::end_sign_in;
@@ -157,7 +159,7 @@ table! { api, API:
     get    "/sign-ins"             accounts::list_sign_ins_json;
     delete "/sign-ins/{id}"        accounts::end_sign_in_json;
     get    "/account"              accounts::show_json;
-    put    "/account"              accounts::change_settings_json;
+    patch  "/account"              accounts::change_settings_json;
     post   "/account/email"        accounts::change_email_json;
     post   "/account/password"     accounts::change_password_json;
     post   "/account/verification" accounts::ask_verification_json;

@@ -9,8 +9,8 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub(crate) use actions::prove;
+pub(crate) use actions::Origin;
 pub use actions::{AccountError, create_admin};
 pub use model::{Actor, DEMO_PASSWORD};
 pub(crate) use store::{prune, set_plays};
-pub(crate) use web::{Admin, Verified, signed_out};
+pub(crate) use web::{Admin, Verified, prove, signed_out};

@@ -4,6 +4,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -13,7 +14,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{self, Actor},
+    accounts::{self, Actor, Origin},
     values::FieldErrors,
     web::{App, Client, Db, Error, Form, Frame, Go, Json, Now, Page, Problem, Section, filters},
 };
@@ -43,7 +44,7 @@ impl LeavePage {
         db: &mut PgConnection,
         frame: Frame,
         actor: Actor,
-        now: chrono::DateTime<chrono::Utc>,
+        now: DateTime<Utc>,
     ) -> Result<LeavePage, Error> {
         let ties = store::count_ties(db, actor.id, now).await?;
         let (frame, errors) = (frame.at(Section::Account), FieldErrors::default());
@@ -80,19 +81,30 @@ pub(crate) async fn leave(
     frame: Frame,
     Form(form): Form<LeaveForm>,
 ) -> Result<Response, Error> {
-    let proven = accounts::prove(&mut db, &app.passwords, &actor, &form.current, now).await;
-    match proven.map_err(Error::from) {
+    let page = LeavePage::of(&mut db, frame, actor.clone(), now).await?;
+    match delete(&app, db, &actor, &form, client, now).await {
         Ok(()) => {
-            actions::leave(&mut db, &actor, client.address, now).await?;
             let go = Go::to("/").saying("Your account is deleted.");
             Ok(accounts::signed_out(&app, go))
         }
         Err(Error::Invalid(errors)) => {
-            let page = LeavePage::of(&mut db, frame, actor, now).await?;
             Ok(Page::again(LeavePage { errors, ..page }).into_response())
         }
         Err(error) => Err(error),
     }
+}
+
+async fn delete(
+    app: &App,
+    db: Db,
+    actor: &Actor,
+    form: &LeaveForm,
+    client: Client,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let from = Origin::from(client);
+    let (mut db, _) = accounts::prove(app, db, actor, &form.current, &from, now).await?;
+    Ok(actions::leave(&mut db, actor, from.address, now).await?)
 }
 
 /// Deletes the caller's account. Bookings stay for their other side, without a name; credits stay
@@ -110,10 +122,9 @@ pub(crate) async fn leave_json(
     actor: Actor,
     client: Client,
     Now(now): Now,
-    mut db: Db,
+    db: Db,
     Json(form): Json<LeaveForm>,
 ) -> Result<StatusCode, Error> {
-    accounts::prove(&mut db, &app.passwords, &actor, &form.current, now).await?;
-    actions::leave(&mut db, &actor, client.address, now).await?;
+    delete(&app, db, &actor, &form, client, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,10 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use anyhow::Context;
 use argon2::{
@@ -21,8 +27,9 @@ pub enum BadPassword {
     Common,
 }
 
-/// An argon2id hash in its PHC form.
-#[derive(Clone, Debug)]
+/// An argon2id hash in its PHC form; a `text` column.
+#[derive(Clone, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
 pub struct PasswordHash(pub String);
 
 /// Hashes passwords off the async threads, a few at a time.
@@ -34,6 +41,8 @@ pub struct PasswordHash(pub String);
 pub struct Passwords {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
+    /// How many hashes were made or checked.
+    worked: Arc<AtomicU64>,
     /// Verified where there is no account, so that an unknown address takes as long.
     nobody: Arc<str>,
 }
@@ -116,11 +125,19 @@ impl Passwords {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = argon2.hash_password(b"nobody has this password");
         let nobody = nobody.expect("argon2 hashes with its default salt").to_string().into();
-        Passwords { argon2, permits: Arc::new(Semaphore::new(2)), nobody }
+        let permits = Arc::new(Semaphore::new(2));
+        Passwords { argon2, permits, worked: Arc::default(), nobody }
+    }
+
+    /// How many hashes were made or checked so far: what takes time, and so must not differ where
+    /// nothing may be told apart.
+    pub fn worked(&self) -> u64 {
+        self.worked.load(Ordering::Relaxed)
     }
 
     pub async fn hash(&self, password: Password) -> anyhow::Result<PasswordHash> {
         let permit = self.permits.clone().acquire_owned().await?;
+        self.worked.fetch_add(1, Ordering::Relaxed);
         let argon2 = self.argon2.clone();
         let hash = spawn_blocking(move || {
             let _permit = permit;
@@ -136,6 +153,7 @@ impl Passwords {
         hash: Option<PasswordHash>,
     ) -> anyhow::Result<bool> {
         let permit = self.permits.clone().acquire_owned().await?;
+        self.worked.fetch_add(1, Ordering::Relaxed);
         let argon2 = self.argon2.clone();
         let known = hash.is_some();
         let hash = hash.map_or_else(|| self.nobody.to_string(), |hash| hash.0);
@@ -158,6 +176,12 @@ impl Default for Passwords {
 impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Passwords")
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
     }
 }
 

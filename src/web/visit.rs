@@ -50,7 +50,7 @@ impl Visit {
             Some(lent) => lent,
             None => Lent::Connection(self.pool.acquire().await?),
         };
-        Ok(Db { lent: Some(lent), shelf: self.shelf.clone() })
+        Ok(Db { lent: Some(lent), visit: self.clone() })
     }
 
     /// Where a transaction around the handler may be opened. What the request held goes back.
@@ -96,7 +96,22 @@ pub(crate) async fn visit(State(app): State<App>, mut request: Request, next: Ne
 /// `&mut PgConnection`, so the same function works inside a transaction.
 pub(crate) struct Db {
     lent: Option<Lent>,
-    shelf: Arc<Mutex<Shelf>>,
+    visit: Visit,
+}
+
+impl Db {
+    /// Gives the connection back while something `slow` goes on that needs none, such as hashing a
+    /// password: a burst of them must not keep everyone else from the database. A transaction
+    /// stays open.
+    pub(crate) async fn rest<T>(mut self, slow: impl Future<Output = T>) -> Result<(Db, T), Error> {
+        if let Some(Lent::Connection(_)) = &self.lent {
+            self.lent = None;
+        }
+        let visit = self.visit.clone();
+        drop(self);
+        let done = slow.await;
+        Ok((visit.db().await?, done))
+    }
 }
 
 impl FromRequestParts<App> for Db {
@@ -131,7 +146,7 @@ impl DerefMut for Db {
 /// Back on the shelf, for whatever of this request comes next.
 impl Drop for Db {
     fn drop(&mut self) {
-        if let Ok(mut shelf) = self.shelf.lock() {
+        if let Ok(mut shelf) = self.visit.shelf.lock() {
             shelf.lent = self.lent.take();
         }
     }

@@ -1,8 +1,9 @@
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
 use chrono::TimeDelta;
+use first_call::{Site, router};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{self, Client, TestApp, email_of};
 
 const PASSWORD: &str = "four candles and a kazoo";
 
@@ -234,9 +235,12 @@ async fn after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere() {
         ("/bookings?tab=ahead", "/bookings?tab=ahead"),
         ("//evil.test", "/"),
         ("https://evil.test", "/"),
+        ("/\\evil.test", "/"),
+        ("/\t/evil.test", "/"),
+        ("javascript:alert(1)", "/"),
     ] {
         let form = json!({ "email": "ada@example.test", "password": PASSWORD, "next": next });
-        assert_eq!(app.stranger().post("/sign-in", form).await.location(), lands);
+        assert_eq!(app.stranger().post("/sign-in", form).await.location(), lands, "{next:?}");
         app.wait(TimeDelta::minutes(1));
     }
 }
@@ -330,9 +334,414 @@ async fn a_program_signs_up_in_and_out_as_a_person_does() {
         (&json!("Ada Winterbourne"), &json!(true))
     );
     let sign_ins = ask("GET", "/api/v1/sign-ins").await.json();
-    assert_eq!(sign_ins[0]["current"], true);
+    assert_eq!(sign_ins["items"][0]["current"], true);
+    assert_eq!(sign_ins["next"], Value::Null);
     ask("DELETE", &format!("/api/v1/sign-ins/{}", signed["id"]))
         .await
         .expect(StatusCode::NO_CONTENT);
     ask("GET", "/api/v1/account").await.expect(StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn over_tls_the_cookie_is_for_this_host_alone() {
+    let app = TestApp::new().await;
+    app.producer("Ines Calloway").await;
+    let mut secure = app.app.clone();
+    let public_url = "https://firstcall.example".into();
+    secure.site = std::sync::Arc::new(Site { public_url, ..Site::default() });
+    let browser = Client::new(router(secure));
+    browser.sign_in("Ines Calloway").await;
+    assert_eq!(browser.cookie("sign_in"), None);
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    let form = [("email", email_of("Ines Calloway")), ("password", support::PASSWORD.into())];
+    let signed = browser.post("/sign-in", form).await;
+    let cookie = signed.header("set-cookie");
+    assert!(cookie.starts_with("__Host-sign_in="), "{cookie}");
+    for attribute in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(attribute), "{attribute} in {cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+}
+
+#[tokio::test]
+async fn an_admins_cookie_lasts_as_long_as_what_it_opens() {
+    let app = TestApp::new().await;
+    app.admin("Ada Winterbourne").await;
+    let form = [("email", email_of("Ada Winterbourne")), ("password", support::PASSWORD.into())];
+    let signed = app.stranger().post("/sign-in", form).await.expect(StatusCode::SEE_OTHER);
+    assert!(signed.header("set-cookie").contains("Max-Age=43200"));
+}
+
+/// Whatever a browser came with, it leaves with something new, and the old opens nothing.
+#[tokio::test]
+async fn signing_in_gives_a_new_secret_and_ends_the_one_before() {
+    let app = TestApp::new().await;
+    let planted = "a".repeat(64);
+    let browser = app.producer("Ines Calloway").await;
+    let first = browser.cookie("sign_in").unwrap();
+    browser.sign_in("Ines Calloway").await;
+    let second = browser.cookie("sign_in").unwrap();
+    assert_ne!(first, second);
+    let replayed = app.stranger().with_cookie("sign_in", &first);
+    assert_eq!(replayed.get("/account").await.status, StatusCode::SEE_OTHER);
+
+    let victim = app.stranger().with_cookie("sign_in", &planted);
+    victim.sign_in("Ines Calloway").await;
+    assert_ne!(victim.cookie("sign_in"), Some(planted.clone()));
+    let thief = app.stranger().with_cookie("sign_in", &planted);
+    assert_eq!(thief.get("/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn only_hashes_of_secrets_are_kept() {
+    let app = TestApp::new().await;
+    let browser = app.producer("Ines Calloway").await;
+    browser.post("/forgotten", [("email", email_of("Ines Calloway"))]).await;
+    let link = app.take_letter("Ines Calloway").await.1;
+    let secrets = [
+        browser.cookie("sign_in").unwrap(),
+        link.trim_start_matches("/reset/").to_owned(),
+        support::PASSWORD.to_owned(),
+    ];
+    for table in ["accounts", "sign_ins", "mail_links", "attempts", "audit", "mails"] {
+        let rows: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select t::text from {table} t")))
+                .fetch_all(app.db())
+                .await
+                .unwrap();
+        for secret in &secrets {
+            assert!(rows.iter().all(|row| !row.contains(secret.as_str())), "{table}");
+        }
+    }
+}
+
+/// What somebody asked for with a password that is not theirs alone any more ends with it.
+#[tokio::test]
+async fn a_new_password_takes_the_power_from_links_mailed_before() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    for ends in ["/account/password", "/reset"] {
+        let form = json!({ "email": "thief@elsewhere.test", "current": PASSWORD });
+        ada.post("/account/email", form).await.expect(StatusCode::SEE_OTHER);
+        let change = link_to(&app, "thief@elsewhere.test").await;
+        ada.get(&change).await.expect(StatusCode::OK);
+        if ends == "/reset" {
+            ada.post("/forgotten", json!({ "email": "ada@example.test" })).await;
+            let reset = link_to(&app, "ada@example.test").await;
+            let new = json!({ "password": PASSWORD });
+            ada.post(&reset, new).await.expect(StatusCode::SEE_OTHER);
+        } else {
+            let new = json!({ "current": PASSWORD, "password": PASSWORD });
+            ada.post(ends, new).await.expect(StatusCode::SEE_OTHER);
+        }
+        for reply in [ada.get(&change).await, ada.post(&change, ()).await] {
+            let told = reply.expect(StatusCode::CONFLICT).texts(".lede");
+            assert!(told[0].starts_with("This link does not work any more"), "{told:?}");
+        }
+        app.wait(TimeDelta::hours(2));
+    }
+}
+
+#[tokio::test]
+async fn an_address_somebody_has_goes_to_nobody_else_and_its_holder_is_told() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    app.producer("Ines Calloway").await;
+    let taken = json!({ "email": "INES.calloway@example.test", "current": PASSWORD });
+    let free = json!({ "email": "nobody@example.test", "current": PASSWORD });
+    let (taken, free) =
+        (ada.post("/account/email", taken).await, ada.post("/account/email", free).await);
+    assert_eq!((taken.status, taken.location()), (free.status, free.location()));
+    let (subject, link) = app.take_letter("Ines Calloway").await;
+    assert_eq!(subject, "Your address was named for another account");
+    assert_eq!(link, "/sign-in");
+
+    // Free when it was asked for, taken when the link is opened.
+    let link = app.take_letter_to("nobody@example.test").await.1;
+    let mut quicker = self::ada();
+    quicker["email"] = json!("nobody@example.test");
+    app.stranger().post("/sign-up", quicker).await.expect(StatusCode::SEE_OTHER);
+    let told = ada.post(&link, ()).await.expect(StatusCode::CONFLICT).texts(".lede");
+    assert_eq!(told, ["Another account has that address by now, so nothing was changed."]);
+}
+
+#[tokio::test]
+async fn the_old_address_hears_that_it_was_left_and_its_links_die() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    ada.post("/forgotten", json!({ "email": "ada@example.test" })).await;
+    let reset = app.take_letter_to("ada@example.test").await.1;
+    let form = json!({ "email": "ada@elsewhere.test", "current": PASSWORD });
+    ada.post("/account/email", form).await.expect(StatusCode::SEE_OTHER);
+    let link = link_to(&app, "ada@elsewhere.test").await;
+    ada.post(&link, ()).await.expect(StatusCode::SEE_OTHER);
+    let subject = app.take_letter_to("ada@example.test").await.0;
+    assert_eq!(subject, "Your e-mail address was changed");
+    assert_eq!(ada.get(&reset).await.status, StatusCode::CONFLICT);
+    assert!(ada.get("/account").await.body.contains("ada@elsewhere.test"));
+}
+
+/// Whoever signed up with somebody else's address must not become an admin by it.
+#[tokio::test]
+async fn an_address_that_nobody_confirmed_is_not_trusted_when_it_becomes_an_admins() {
+    let app = TestApp::new().await;
+    let squatter = app.stranger();
+    squatter.sign_up("Ada Winterbourne", "book").await;
+    let link = app.take_letter("Ada Winterbourne").await.1;
+    squatter.sign_in("Ada Winterbourne").await;
+    let admin = app.admin("Ada Winterbourne").await;
+    assert_eq!(admin.get("/api/v1/account").await.json()["admin"], true);
+    assert_eq!(squatter.get("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(squatter.post(&link, ()).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_sign_in_opened_with_a_password_just_changed_does_not_open() {
+    let app = TestApp::new().await;
+    app.producer("Ines Calloway").await;
+    let mut change = app.db().begin().await.unwrap();
+    sqlx::query("update accounts set password_hash = 'another'")
+        .execute(&mut *change)
+        .await
+        .unwrap();
+    let form = [("email", email_of("Ines Calloway")), ("password", support::PASSWORD.into())];
+    let browser = app.stranger();
+    let sign_in = browser.post("/sign-in", form);
+    let commit = async {
+        while waiting(&app).await == 0 {}
+        change.commit().await.unwrap();
+    };
+    let (refused, ()) = tokio::join!(sign_in, commit);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn waiting(app: &TestApp) -> i64 {
+    let waiting = "select count(*) from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'";
+    sqlx::query_scalar(waiting).fetch_one(app.db()).await.unwrap()
+}
+
+#[tokio::test]
+async fn sign_ins_name_their_device_and_come_in_pages() {
+    let app = TestApp::new().await;
+    let ines = app.producer("Ines Calloway").await;
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let request = Request::post("/sign-in")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("user-agent", agent);
+    let form = format!(
+        "email={}&password={}",
+        email_of("Ines Calloway"),
+        support::PASSWORD.replace(' ', "+")
+    );
+    app.stranger().send(request, form.into()).await.expect(StatusCode::SEE_OTHER);
+    let page = ines.get("/account").await;
+    assert_eq!(page.texts("table th[scope=row]"), ["Firefox on Linux", "a program This one"]);
+
+    sqlx::query(
+        "insert into sign_ins (token_hash, account_id, device, created_at, last_seen_at, expires_at)
+         select sha256(n::text::bytea), $1, 'a test', $2, $2, $2 + interval '30 days'
+         from generate_series(1, 60) n",
+    )
+    .bind(app.account_id("Ines Calloway").await)
+    .bind(app.now())
+    .execute(app.db())
+    .await
+    .unwrap();
+    let first = ines.get("/api/v1/sign-ins").await.json();
+    assert_eq!(first["items"].as_array().unwrap().len(), 50);
+    let after = format!("/api/v1/sign-ins?after={}", first["next"].as_str().unwrap());
+    let second = ines.get(&after).await.json();
+    assert_eq!(second["items"].as_array().unwrap().len(), 12);
+    assert_eq!(second["next"], Value::Null);
+    let older = ines.get("/account").await.attributes("a[href*='after=']", "href");
+    assert_eq!(older.len(), 1);
+}
+
+#[tokio::test]
+async fn every_other_field_says_what_is_wrong_with_it_too() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    ada.post("/forgotten", json!({ "email": "ada@example.test" })).await;
+    let reset = link_to(&app, "ada@example.test").await;
+    let (long, hostile) = ("x".repeat(5000), "<script>alert(1)</script>");
+    for (page, field, good) in [
+        (reset.as_str(), "password", json!({ "password": PASSWORD })),
+        ("/account", "name", json!({ "name": "Ada", "purpose": "book", "zone": "UTC" })),
+        ("/account", "purpose", json!({ "name": "Ada", "purpose": "book", "zone": "UTC" })),
+        ("/account", "zone", json!({ "name": "Ada", "purpose": "book", "zone": "UTC" })),
+        ("/account/email", "email", json!({ "email": "a@b.test", "current": PASSWORD })),
+        ("/account/email", "current", json!({ "email": "a@b.test", "current": PASSWORD })),
+        ("/account/password", "password", json!({ "password": PASSWORD, "current": PASSWORD })),
+        ("/account/password", "current", json!({ "password": PASSWORD, "current": PASSWORD })),
+        ("/forgotten", "email", json!({ "email": "a@b.test" })),
+        ("/sign-in", "password", json!({ "email": "ada@example.test", "password": PASSWORD })),
+        ("/sign-in", "email", json!({ "email": "ada@example.test", "password": PASSWORD })),
+    ] {
+        let passes = |typed: &str| match field {
+            "name" => !typed.is_empty() && typed != long && !typed.contains('\0'),
+            // Left out, it is to book.
+            "purpose" => typed.is_empty(),
+            "password" if page != "/sign-in" => typed.len() >= 10 && typed != long,
+            _ => false,
+        };
+        for typed in ["", &long, hostile, "a\0b", "-1", "9999-12-31"] {
+            if passes(typed) {
+                continue;
+            }
+            let mut form = good.clone();
+            form[field] = json!(typed);
+            let reply = ada.post(page, &form).await;
+            let what = format!("{page} {field} {:?}", &typed[..typed.len().min(30)]);
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+            let faults = reply.texts(&format!("#{field}-error, .notice p"));
+            assert!(!faults.is_empty(), "{what}");
+            assert!(!reply.body.contains(hostile), "escaped");
+            app.wait(TimeDelta::minutes(2));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_no_advertisement() {
+    let app = TestApp::new().await;
+    let mut form = ada();
+    form["name"] = json!("Win at https://evil.test");
+    let page = app.stranger().post("/sign-up", form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.texts("#name-error"), ["Name has an address in it: write a name."]);
+}
+
+#[tokio::test]
+async fn a_program_changes_what_an_account_says_its_address_and_its_password() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    let patch = async |change: Value| ada.send_json("PATCH", "/api/v1/account", change).await;
+    patch(json!({ "zone": "Asia/Kathmandu" })).await.expect(StatusCode::NO_CONTENT);
+    patch(json!({ "purpose": "both" })).await.expect(StatusCode::NO_CONTENT);
+    let wrong = patch(json!({ "zone": "Mars/Olympus", "name": "" })).await;
+    let wrong = wrong.expect(StatusCode::UNPROCESSABLE_ENTITY).json();
+    assert_eq!(wrong["errors"].as_object().unwrap().len(), 2);
+    let account = ada.get("/api/v1/account").await.json();
+    assert_eq!(
+        account,
+        json!({ "id": 1, "name": "Ada Winterbourne", "email": "ada@example.test", "verified": true,
+                "plays": true, "books": true, "admin": false, "zone": "Asia/Kathmandu", "unread": 0 })
+    );
+
+    let email = json!({ "email": "ada@elsewhere.test", "current": PASSWORD });
+    ada.post_json("/api/v1/account/email", email).await.expect(StatusCode::ACCEPTED);
+    let secret = link_to(&app, "ada@elsewhere.test").await;
+    let secret = json!({ "secret": secret.trim_start_matches("/verify/") });
+    ada.post_json("/api/v1/verifications", &secret).await.expect(StatusCode::NO_CONTENT);
+    ada.post_json("/api/v1/verifications", &secret).await.expect(StatusCode::CONFLICT);
+    let password = json!({ "password": "another four words here", "current": PASSWORD });
+    ada.post_json("/api/v1/account/password", &password).await.expect(StatusCode::NO_CONTENT);
+    ada.post_json("/api/v1/account/password", password)
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
+
+    let forgotten = json!({ "email": "ada@elsewhere.test" });
+    ada.post_json("/api/v1/forgotten-passwords", forgotten).await.expect(StatusCode::ACCEPTED);
+    let secret = link_to(&app, "ada@elsewhere.test").await;
+    let reset = json!({ "secret": secret.trim_start_matches("/reset/"), "password": "and four more words" });
+    ada.post_json("/api/v1/password-resets", &reset).await.expect(StatusCode::NO_CONTENT);
+    ada.post_json("/api/v1/password-resets", reset).await.expect(StatusCode::CONFLICT);
+    ada.get("/api/v1/account").await.expect(StatusCode::UNAUTHORIZED);
+    sign_in(&app, "ada@elsewhere.test", "and four more words").await;
+}
+
+/// A key makes a change safe to repeat; of a change that carries a password nothing is kept.
+#[tokio::test]
+async fn nothing_is_kept_of_requests_that_carry_a_password_or_a_secret() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    let doc = ada.get("/api/openapi.json").await.json();
+    let mut tried = 0;
+    for (path, item) in doc["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let shape = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+            let shape = shape.as_str().unwrap_or_default().rsplit('/').next().unwrap();
+            let fields = &doc["components"]["schemas"][shape]["properties"];
+            if ["password", "current", "secret"].iter().all(|field| fields[field].is_null()) {
+                continue;
+            }
+            let request = Request::builder()
+                .method(method.to_uppercase().as_str())
+                .uri(format!("/api/v1{path}"))
+                .header("content-type", "application/json")
+                .header("idempotency-key", format!("key-number-{tried}"));
+            let body =
+                json!({ "email": "no", "password": "short", "current": "no", "secret": "no" });
+            ada.send(request, body.to_string().into()).await;
+            tried += 1;
+        }
+    }
+    assert!(tried >= 7, "{tried} carry one");
+    let kept: i64 = sqlx::query_scalar("select count(*) from idempotency_keys")
+        .fetch_one(app.db())
+        .await
+        .unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[tokio::test]
+async fn the_audit_says_who_came_and_went_and_no_secret() {
+    let app = TestApp::new().await;
+    let ada = ada_signed_in(&app).await;
+    ada.post("/sign-in", json!({ "email": "ada@example.test", "password": "wrong one" })).await;
+    ada.post("/sign-in", json!({ "email": "nobody@example.test", "password": "wrong one" })).await;
+    let new = json!({ "current": PASSWORD, "password": "another four words here" });
+    ada.post("/account/password", new).await.expect(StatusCode::SEE_OTHER);
+    ada.post("/sign-out", ()).await;
+    type Row = (String, Option<i64>, Option<i64>, Value, Option<String>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "select action, actor_id, subject_id, detail, host(address) from audit order by id",
+    )
+    .fetch_all(app.db())
+    .await
+    .unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.0.as_str(), row.1, row.2)).collect();
+    assert_eq!(
+        told,
+        [
+            ("account.created", Some(1), Some(1)),
+            ("email.confirmed", Some(1), Some(1)),
+            ("sign_in", Some(1), Some(1)),
+            ("sign_in.failed", None, Some(1)),
+            ("sign_in.failed", None, None),
+            ("password.changed", Some(1), Some(1)),
+            ("sign_out", Some(1), Some(1)),
+        ]
+    );
+    assert!(rows.iter().all(|row| row.3 == json!({}) && row.4.is_some()));
+}
+
+#[tokio::test]
+async fn who_has_not_confirmed_an_address_may_look_and_not_ask() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    let ines = app.stranger();
+    ines.sign_up("Ines Calloway", "book").await;
+    ines.sign_in("Ines Calloway").await;
+    let refused = ines.post("/musicians/maren-oakley/calls", ()).await;
+    let told = refused.expect(StatusCode::FORBIDDEN).texts(".lede");
+    assert!(told[0].starts_with("Confirm your e-mail address first"), "{told:?}");
+    let asked = ines.post("/account/verification", ()).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(asked.location(), "/account");
+    let link = app.take_letter("Ines Calloway").await.1;
+    assert_eq!(ines.post(&link, ()).await.location(), "/account");
+    assert!(!ines.get("/account").await.body.contains("not confirmed yet"));
+}
+
+#[tokio::test]
+async fn only_a_demo_shows_its_sign_ins() {
+    let app = TestApp::new().await;
+    let words = "four candles on a piano";
+    assert!(!app.stranger().get("/sign-in").await.body.contains(words));
+    let mut demo = app.app.clone();
+    demo.site = std::sync::Arc::new(Site { demo: true, ..Site::default() });
+    let page = Client::new(router(demo)).get("/sign-in").await;
+    for who in ["producer@example.test", "musician@example.test", "admin@example.test", words] {
+        assert!(page.body.contains(who), "{who}");
+    }
 }

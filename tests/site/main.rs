@@ -11,6 +11,7 @@ mod credits;
 mod departures;
 mod discovery;
 mod foundation;
+mod guessing;
 mod inbox;
 mod profiles;
 mod races;

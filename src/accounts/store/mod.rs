@@ -1,10 +1,12 @@
+mod attempts;
 mod people;
 mod sign_ins;
 
+pub(super) use attempts::{count_attempts, insert_attempt, lock_attempts};
 pub(crate) use people::set_plays;
 pub(super) use people::{
-    Known, count_try, find_by_email, find_password, insert, insert_link, lock, set_admin,
-    set_email, set_password, set_settings, set_verified, take_link,
+    find, find_by_email, find_link, forget_links, insert, insert_link, lock, set_admin, set_email,
+    set_password, set_settings, set_verified, take_link,
 };
 pub(crate) use sign_ins::prune;
 pub(super) use sign_ins::{

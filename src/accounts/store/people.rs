@@ -1,48 +1,46 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::{Limit, Purpose, Settings};
+use super::super::model::{Known, MailLink, Purpose, Settings};
 use crate::values::{AccountId, Email, PasswordHash, SecretHash};
 
-/// An account, as signing in needs it.
-pub(in crate::accounts) struct Known {
-    pub(in crate::accounts) id: AccountId,
-    pub(in crate::accounts) name: String,
-    pub(in crate::accounts) email: Email,
-    pub(in crate::accounts) is_admin: bool,
-    pub(in crate::accounts) password: Option<String>,
+/// Every read of accounts at the door is this one select with its own ending.
+macro_rules! select_known {
+    ($ending:literal $(, $arg:expr)*) => {
+        query_as!(
+            Known,
+            r#"
+            select id, name, email as "email!: Email", is_admin,
+                   verified_at is not null as "is_verified!",
+                   password_hash as "password: PasswordHash"
+            from accounts
+            "# + $ending
+            $(, $arg)*
+        )
+    };
 }
 
 pub(in crate::accounts) async fn find_by_email(
     db: &mut PgConnection,
     email: &Email,
 ) -> sqlx::Result<Option<Known>> {
-    query_as!(
-        Known,
-        r#"
-        select id, name, email as "email!: _", is_admin, password_hash as password
-        from accounts where email = $1::text::citext
-        "#,
-        email.as_str(),
-    )
-    .fetch_optional(db)
-    .await
+    select_known!("where email = $1::text::citext", email.as_str()).fetch_optional(db).await
 }
 
-/// Waits for whatever else changes this account.
-pub(in crate::accounts) async fn lock(db: &mut PgConnection, id: AccountId) -> sqlx::Result<()> {
-    query!("select id from accounts where id = $1 for no key update", id as _)
-        .fetch_one(db)
-        .await?;
-    Ok(())
-}
-
-pub(in crate::accounts) async fn find_password(
+pub(in crate::accounts) async fn find(
     db: &mut PgConnection,
     id: AccountId,
-) -> sqlx::Result<Option<PasswordHash>> {
-    let hash = query_scalar!("select password_hash from accounts where id = $1", id as _);
-    Ok(hash.fetch_one(db).await?.map(PasswordHash))
+) -> sqlx::Result<Option<Known>> {
+    select_known!("where id = $1 and deleted_at is null", id as _).fetch_optional(db).await
+}
+
+/// Waits for whatever else changes this account; none once it is deleted.
+pub(in crate::accounts) async fn lock(
+    db: &mut PgConnection,
+    id: AccountId,
+) -> sqlx::Result<Option<Known>> {
+    let known = select_known!("where id = $1 and deleted_at is null for update", id as _);
+    known.fetch_optional(db).await
 }
 
 /// The new account, or none when the address has one.
@@ -148,14 +146,19 @@ pub(in crate::accounts) async fn set_email(
     Ok(())
 }
 
+/// With none, no password opens the account.
 pub(in crate::accounts) async fn set_password(
     db: &mut PgConnection,
     id: AccountId,
-    password: &PasswordHash,
+    password: Option<&PasswordHash>,
 ) -> sqlx::Result<()> {
-    query!("update accounts set password_hash = $2 where id = $1", id as _, password.0)
-        .execute(db)
-        .await?;
+    query!(
+        "update accounts set password_hash = $2 where id = $1",
+        id as _,
+        password.map(|hash| hash.0.as_str()),
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -191,62 +194,43 @@ pub(in crate::accounts) async fn insert_link(
     Ok(())
 }
 
-/// Uses a link up: whose it is and which address it is for, if it still works.
-pub(in crate::accounts) async fn take_link(
+/// A link that still works. One that was mailed to an address the account has left does not.
+pub(in crate::accounts) async fn find_link(
     db: &mut PgConnection,
     secret: SecretHash,
-    purposes: &[Purpose],
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<(AccountId, Purpose, Email)>> {
-    let row = query!(
+) -> sqlx::Result<Option<MailLink>> {
+    query_as!(
+        MailLink,
         r#"
-        delete from mail_links
-        where token_hash = $1 and purpose = any($2) and expires_at > $3
-        returning account_id as "account: AccountId", purpose as "purpose: Purpose",
-                  email as "email: Email"
+        select l.account_id as "account: AccountId", l.purpose as "purpose: Purpose",
+               l.email as "email: Email", a.name
+        from mail_links l
+        join accounts a on a.id = l.account_id
+        where l.token_hash = $1 and l.expires_at > $2 and a.deleted_at is null
+          and (l.purpose = 'change_email' or l.email = a.email)
         "#,
         secret.as_bytes(),
-        purposes as &[Purpose],
         now,
     )
     .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| (row.account, row.purpose, row.email)))
+    .await
 }
 
-/// Counts a try, and says how many there were within the limit's time and when the oldest of them
-/// that matter was. Tries for one key are counted one after the other.
-pub(in crate::accounts) async fn count_try(
+/// Uses a link up; false for all but the first of several at once.
+pub(in crate::accounts) async fn take_link(
     db: &mut PgConnection,
-    limit: Limit,
-    key: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<(i64, DateTime<Utc>)> {
-    let key = key.to_lowercase();
-    query!(
-        "select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 3)) as locked",
-        limit.what,
-        key,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    query!("insert into attempts (what, key, at) values ($1, $2, $3)", limit.what, key, now)
-        .execute(&mut *db)
-        .await?;
-    let row = query!(
-        r#"
-        select count(*) as "n!",
-               coalesce(max(at) filter (where place = $4), $5) as "oldest!"
-        from (select at, row_number() over (order by at desc) as place
-              from attempts where what = $1 and key = $2 and at > $3) as recent
-        "#,
-        limit.what,
-        key,
-        now - limit.within,
-        limit.most,
-        now,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok((row.n, row.oldest))
+    secret: SecretHash,
+) -> sqlx::Result<bool> {
+    let gone = query!("delete from mail_links where token_hash = $1", secret.as_bytes());
+    Ok(gone.execute(db).await?.rows_affected() == 1)
+}
+
+/// Takes the power from every link that an account was mailed.
+pub(in crate::accounts) async fn forget_links(
+    db: &mut PgConnection,
+    account: AccountId,
+) -> sqlx::Result<()> {
+    query!("delete from mail_links where account_id = $1", account as _).execute(db).await?;
+    Ok(())
 }

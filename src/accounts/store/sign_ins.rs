@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::{ADMIN_IDLES, Actor, SIGN_IN_IDLES, SignIn};
+use super::super::model::{Actor, Known, SignIn, SignIns, idles, lasts};
 use crate::values::{AccountId, SecretHash, SignInId};
 
 /// Who a sign-in's secret stands for, unless it has ended; and when it was last seen.
@@ -24,8 +24,8 @@ pub(in crate::accounts) async fn find_signed_in(
         "#,
         secret.as_bytes(),
         now,
-        now - ADMIN_IDLES,
-        now - SIGN_IN_IDLES,
+        now - idles(true),
+        now - idles(false),
     )
     .fetch_optional(db)
     .await
@@ -65,47 +65,56 @@ pub(crate) async fn prune(db: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Re
     Ok(gone.fetch_one(db).await?.unsigned_abs())
 }
 
+/// A new sign-in, unless the account has another password by now than the one it was opened with.
 pub(in crate::accounts) async fn insert_sign_in(
     db: &mut PgConnection,
-    account: AccountId,
+    known: &Known,
     secret: SecretHash,
     device: &str,
     now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-) -> sqlx::Result<SignInId> {
-    query_scalar!(
+) -> sqlx::Result<Option<SignIn>> {
+    query_as!(
+        SignIn,
         r#"
+        with opened as (
+            select id from accounts where id = $2 and password_hash = $3 for share
+        )
         insert into sign_ins (token_hash, account_id, device, created_at, last_seen_at, expires_at)
-        values ($1, $2, $3, $4, $4, $5)
-        returning id
+        select $1, id, $4, $5, $5, $6 from opened
+        returning id, device, created_at, last_seen_at, expires_at
         "#,
         secret.as_bytes(),
-        account as _,
+        known.id as _,
+        known.password.as_ref().map(|hash| hash.0.as_str()),
         device,
         now,
-        expires_at,
+        now + lasts(known.is_admin),
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await
 }
 
-/// A person's sign-ins that still open something, the last seen first.
+/// The actor's sign-ins that still open something, newest first, below `before`; one more than is
+/// shown.
 pub(in crate::accounts) async fn list_sign_ins(
     db: &mut PgConnection,
-    account: AccountId,
+    actor: &Actor,
+    before: Option<SignInId>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<SignIn>> {
     query_as!(
         SignIn,
         r#"
-        select id, device, created_at, last_seen_at from sign_ins
-        where account_id = $1 and expires_at > $2 and last_seen_at > $3
-        order by last_seen_at desc, id desc
-        limit 100
+        select id, device, created_at, last_seen_at, expires_at from sign_ins
+        where account_id = $1 and id < coalesce($2::bigint, 9223372036854775807)
+          and expires_at > $3 and last_seen_at > $4
+        order by id desc limit $5
         "#,
-        account as _,
+        actor.id as _,
+        before.map(SignInId::number),
         now,
-        now - SIGN_IN_IDLES,
+        now - idles(actor.is_admin),
+        SignIns::LENGTH as i64 + 1,
     )
     .fetch_all(db)
     .await

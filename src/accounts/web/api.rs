@@ -5,14 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         actions,
-        model::{Actor, SignIn},
-        store,
+        model::{Actor, Purpose, SignIn},
     },
-    forms::{EmailForm, PasswordForm, SettingsForm, SignInForm, SignUpForm},
+    forms::{EmailForm, NO_MATCH, PasswordForm, SettingsForm, SignInForm, SignUpForm, on},
+    own::{Stretch, ask_email_change, set_own_password},
+    pages::{find_link, make_account, set_password},
+    proof::{Entered, enter},
 };
 use crate::{
     values::{AccountId, Secret, SignInId},
-    web::{App, Client, Db, Error, Json, Now, Path},
+    web::{App, Client, Db, Error, Json, Now, Path, Query},
 };
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -32,10 +34,13 @@ pub(crate) struct AccountJson {
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct SignInJson {
     id: SignInId,
-    /// What the browser or program calls itself.
+    #[schema(example = "Firefox on Linux")]
     device: String,
     created_at: DateTime<Utc>,
+    /// To the minute.
     last_seen_at: DateTime<Utc>,
+    /// When it ends, however much it is used.
+    expires_at: DateTime<Utc>,
     /// Whether this is the sign-in the request came with.
     current: bool,
 }
@@ -45,6 +50,7 @@ pub(crate) struct SignedInJson {
     id: SignInId,
     /// Send it as `Authorization: Bearer`. It is told this once.
     secret: String,
+    expires_at: DateTime<Utc>,
 }
 
 #[derive(Default, Deserialize, utoipa::ToSchema)]
@@ -62,11 +68,11 @@ pub(crate) async fn sign_up_json(
     State(app): State<App>,
     Now(now): Now,
     client: Client,
-    mut db: Db,
+    db: Db,
     Json(form): Json<SignUpForm>,
 ) -> Result<StatusCode, Error> {
     let new = form.read().map_err(Error::Invalid)?;
-    actions::sign_up(&mut db, &app.passwords, &new, &client.into(), now).await?;
+    make_account(&app, db, &new, &client.into(), now).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -78,31 +84,45 @@ pub(crate) async fn sign_in_json(
     State(app): State<App>,
     Now(now): Now,
     client: Client,
-    mut db: Db,
+    db: Db,
     Json(form): Json<SignInForm>,
 ) -> Result<(StatusCode, Json<SignedInJson>), Error> {
-    let from = client.into();
-    let signed = actions::sign_in(&mut db, &app.passwords, &form.email, &form.password, &from, now);
-    let (secret, id) = signed.await?;
-    Ok((StatusCode::CREATED, Json(SignedInJson { id, secret: secret.reveal() })))
+    let given = (form.email.as_str(), form.password.as_str());
+    // A program may have several: the one it came with stays.
+    let entered = enter(&app, db, given, None, &client.into(), now).await?;
+    let Entered { secret, sign_in } = entered.ok_or_else(|| on("password", NO_MATCH))?;
+    let (id, expires_at) = (sign_in.id, sign_in.expires_at);
+    Ok((StatusCode::CREATED, Json(SignedInJson { id, secret: secret.reveal(), expires_at })))
 }
 
-/// The caller's sign-ins.
-#[utoipa::path(get, path = "/sign-ins", tag = "accounts", responses((status = 200, body = Vec<SignInJson>)))]
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct SignInsJson {
+    items: Vec<SignInJson>,
+    /// What to pass as `after` for those before these.
+    next: Option<String>,
+}
+
+/// The caller's sign-ins, newest first.
+#[utoipa::path(get, path = "/sign-ins", tag = "accounts",
+    params(("after" = Option<String>, Query, description = "What `next` held")),
+    responses((status = 200, body = SignInsJson)))]
 pub(crate) async fn list_sign_ins_json(
     actor: Actor,
     Now(now): Now,
     mut db: Db,
-) -> Result<Json<Vec<SignInJson>>, Error> {
+    Query(stretch): Query<Stretch>,
+) -> Result<Json<SignInsJson>, Error> {
     let json = |sign_in: SignIn| SignInJson {
         current: sign_in.id == actor.sign_in,
         id: sign_in.id,
         device: sign_in.device,
         created_at: sign_in.created_at,
         last_seen_at: sign_in.last_seen_at,
+        expires_at: sign_in.expires_at,
     };
-    let sign_ins = store::list_sign_ins(&mut db, actor.id, now).await?;
-    Ok(Json(sign_ins.into_iter().map(json).collect()))
+    let sign_ins = stretch.read(&mut db, &actor, now).await?;
+    let next = sign_ins.next.map(|next| next.to_string());
+    Ok(Json(SignInsJson { items: sign_ins.items.into_iter().map(json).collect(), next }))
 }
 
 /// Ends one of the caller's sign-ins; the current one signs out.
@@ -111,10 +131,11 @@ pub(crate) async fn list_sign_ins_json(
 pub(crate) async fn end_sign_in_json(
     actor: Actor,
     Now(now): Now,
+    client: Client,
     mut db: Db,
     Path(id): Path<SignInId>,
 ) -> Result<StatusCode, Error> {
-    actions::end_sign_in(&mut db, &actor, id, now).await?;
+    actions::end_sign_in(&mut db, &actor, id, &client.into(), now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -134,14 +155,31 @@ pub(crate) async fn show_json(actor: Actor) -> Json<AccountJson> {
     })
 }
 
+/// What to say otherwise of oneself; what is left out stays.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub(crate) struct ChangeJson {
+    name: Option<String>,
+    /// What for: `book`, `play`, or `both`.
+    purpose: Option<String>,
+    /// An IANA name, such as America/Chicago.
+    zone: Option<String>,
+}
+
 /// Changes name, zone and what the caller comes for.
-#[utoipa::path(put, path = "/account", tag = "accounts", request_body = SettingsForm,
+#[utoipa::path(patch, path = "/account", tag = "accounts", request_body = ChangeJson,
     responses((status = 204, description = "Kept."), (status = 422, description = "Some fields are wrong.")))]
 pub(crate) async fn change_settings_json(
     actor: Actor,
     mut db: Db,
-    Json(form): Json<SettingsForm>,
+    Json(change): Json<ChangeJson>,
 ) -> Result<StatusCode, Error> {
+    let now = SettingsForm::of(&actor);
+    let form = SettingsForm {
+        name: change.name.unwrap_or(now.name),
+        purpose: change.purpose.unwrap_or(now.purpose),
+        zone: change.zone.unwrap_or(now.zone),
+    };
     let settings = form.read().map_err(Error::Invalid)?;
     actions::change_settings(&mut db, &actor, &settings).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -154,12 +192,11 @@ pub(crate) async fn change_email_json(
     State(app): State<App>,
     actor: Actor,
     Now(now): Now,
-    mut db: Db,
+    client: Client,
+    db: Db,
     Json(form): Json<EmailForm>,
 ) -> Result<StatusCode, Error> {
-    let email = form.read().map_err(Error::Invalid)?;
-    actions::prove(&mut db, &app.passwords, &actor, &form.current, now).await?;
-    actions::ask_email_change(&mut db, &actor, &email, now).await?;
+    ask_email_change(&app, db, &actor, &form, &client.into(), now).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -170,12 +207,11 @@ pub(crate) async fn change_password_json(
     State(app): State<App>,
     actor: Actor,
     Now(now): Now,
-    mut db: Db,
+    client: Client,
+    db: Db,
     Json(form): Json<PasswordForm>,
 ) -> Result<StatusCode, Error> {
-    let password = form.read().map_err(Error::Invalid)?;
-    actions::prove(&mut db, &app.passwords, &actor, &form.current, now).await?;
-    actions::change_password(&mut db, &app.passwords, &actor, password, now).await?;
+    set_own_password(&app, db, &actor, &form, &client.into(), now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -196,11 +232,12 @@ pub(crate) async fn ask_verification_json(
     responses((status = 204, description = "Confirmed."), (status = 409, description = "The link does not work any more.")))]
 pub(crate) async fn verify_json(
     Now(now): Now,
+    client: Client,
     mut db: Db,
     Json(form): Json<SecretForm>,
 ) -> Result<StatusCode, Error> {
     let secret = form.secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
-    actions::verify(&mut db, &secret, now).await?;
+    actions::verify(&mut db, &secret, &client.into(), now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -224,11 +261,12 @@ pub(crate) async fn forget_json(
 pub(crate) async fn reset_json(
     State(app): State<App>,
     Now(now): Now,
+    client: Client,
     mut db: Db,
     Json(form): Json<PasswordForm>,
 ) -> Result<StatusCode, Error> {
     let password = form.read().map_err(Error::Invalid)?;
-    let secret = form.secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
-    actions::reset_password(&mut db, &app.passwords, &secret, password, now).await?;
+    let (secret, _) = find_link(&mut db, &form.secret, Purpose::resets, now).await?;
+    set_password(&app, db, &secret, password, &client.into(), now).await?;
     Ok(StatusCode::NO_CONTENT)
 }

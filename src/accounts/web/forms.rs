@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{
     actions::{AccountError, Origin},
-    model::{NewAccount, Settings},
+    model::{Actor, NewAccount, Settings, device, read_name},
 };
 use crate::{
-    values::{Email, FieldErrors, Line, Password, Zone},
+    values::{Email, FieldErrors, Password, Zone},
     web::{Client, Error},
 };
 
@@ -13,20 +13,20 @@ impl From<AccountError> for Error {
     fn from(error: AccountError) -> Error {
         match error {
             AccountError::NotFound => Error::NotFound,
-            AccountError::Wrong => on("password", "does not belong to that address: check both"),
             AccountError::WrongPassword => on("current", &error.to_string()),
             AccountError::SameEmail => on("email", &error.to_string()),
-            AccountError::DeadLink => Error::Refused(error.to_string()),
+            AccountError::DeadLink | AccountError::AddressTaken => {
+                Error::Refused(error.to_string())
+            }
             AccountError::Limited(retry_after) => {
                 Error::TooMany { message: error.to_string(), retry_after }
             }
             AccountError::Database(error) => error.into(),
-            AccountError::Hashing(error) => error.into(),
         }
     }
 }
 
-fn on(field: &'static str, fault: &str) -> Error {
+pub(super) fn on(field: &'static str, fault: &str) -> Error {
     let mut errors = FieldErrors::default();
     errors.add(field, fault);
     Error::Invalid(errors)
@@ -34,7 +34,7 @@ fn on(field: &'static str, fault: &str) -> Error {
 
 impl From<Client> for Origin {
     fn from(client: Client) -> Origin {
-        Origin { address: client.address, device: client.device }
+        Origin { address: client.address, device: device(&client.device) }
     }
 }
 
@@ -71,8 +71,21 @@ pub(super) const LABELS: [(&str, &str); 7] = [
 ];
 
 impl SettingsForm {
+    pub(super) fn of(actor: &Actor) -> SettingsForm {
+        let purpose = match (actor.plays, actor.books) {
+            (true, true) => "both",
+            (true, false) => "play",
+            _ => "book",
+        };
+        SettingsForm {
+            name: actor.name.clone(),
+            purpose: purpose.into(),
+            zone: actor.zone.name().into(),
+        }
+    }
+
     pub(super) fn read_into(&self, errors: &mut FieldErrors) -> Option<Settings> {
-        let name = errors.take("name", Line::parse(&self.name));
+        let name = errors.take("name", read_name(&self.name));
         let (plays, books) = match self.purpose.as_str() {
             "play" => (true, false),
             "both" => (true, true),
@@ -109,6 +122,9 @@ impl SignUpForm {
         }
     }
 }
+
+/// The same for an address that nobody has as for a password that is not its own.
+pub(super) const NO_MATCH: &str = "does not belong to that address: check both";
 
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]

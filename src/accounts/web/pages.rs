@@ -4,18 +4,20 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{
     super::{
-        actions::{self, AccountError},
-        model::{Actor, DEMO_PASSWORD, SIGN_IN_LASTS, safe_next},
+        actions::{self, AccountError, Origin},
+        model::{Actor, DEMO_PASSWORD, MailLink, NewAccount, Purpose, safe_next},
+        store,
     },
-    forms::{EmailForm, LABELS, PasswordForm, SignInForm, SignUpForm, zones},
+    forms::{EmailForm, LABELS, NO_MATCH, PasswordForm, SignInForm, SignUpForm, zones},
+    proof::enter,
 };
 use crate::{
-    values::{FieldErrors, Secret, Zone},
+    values::{FieldErrors, Password, Secret, Zone},
     web::{
         App, Client, Db, Error, Form, Frame, Go, Now, Page, Path, Query, SIGN_IN_COOKIE,
         clear_cookie, set_cookie,
@@ -29,6 +31,8 @@ struct SignUpPage {
     form: SignUpForm,
     errors: FieldErrors,
     zones: Vec<(String, String)>,
+    /// Nobody chose the zone yet: a script may put the browser's own there.
+    guesses_zone: bool,
 }
 
 impl SignUpPage {
@@ -41,7 +45,8 @@ pub(crate) async fn signing_up(frame: Frame) -> Response {
     let mut form = SignUpForm::default();
     form.who.zone = Zone::UTC.name().into();
     form.who.purpose = "book".into();
-    let page = SignUpPage { frame, form, errors: FieldErrors::default(), zones: zones() };
+    let errors = FieldErrors::default();
+    let page = SignUpPage { frame, form, errors, zones: zones(), guesses_zone: true };
     Page::ok(page).into_response()
 }
 
@@ -50,20 +55,33 @@ pub(crate) async fn sign_up(
     Now(now): Now,
     frame: Frame,
     client: Client,
-    mut db: Db,
+    db: Db,
     Form(form): Form<SignUpForm>,
 ) -> Result<Response, Error> {
     match form.read() {
         Ok(new) => {
-            actions::sign_up(&mut db, &app.passwords, &new, &client.into(), now).await?;
+            make_account(&app, db, &new, &client.into(), now).await?;
             Ok(Go::to("/mailed").into_response())
         }
         Err(errors) => {
             // A password is never sent back.
             let form = SignUpForm { password: String::new(), ..form };
-            Ok(Page::again(SignUpPage { frame, form, errors, zones: zones() }).into_response())
+            let page = SignUpPage { frame, form, errors, zones: zones(), guesses_zone: false };
+            Ok(Page::again(page).into_response())
         }
     }
+}
+
+pub(super) async fn make_account(
+    app: &App,
+    mut db: Db,
+    new: &NewAccount,
+    from: &Origin,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    actions::count_sign_up(&mut db, &new.email, from, now).await?;
+    let (mut db, hash) = db.rest(app.passwords.hash(new.password.clone())).await?;
+    Ok(actions::sign_up(&mut db, new, &hash?, from, now).await?)
 }
 
 #[derive(Template)]
@@ -102,43 +120,39 @@ pub(crate) async fn signing_in(frame: Frame, Query(query): Query<Next>) -> Respo
 
 pub(crate) async fn sign_in(
     State(app): State<App>,
+    actor: Option<Actor>,
     Now(now): Now,
     frame: Frame,
     client: Client,
-    mut db: Db,
-    cookies: CookieJar,
+    db: Db,
     Form(form): Form<SignInForm>,
 ) -> Result<Response, Error> {
-    let from = client.into();
-    let signed = actions::sign_in(&mut db, &app.passwords, &form.email, &form.password, &from, now);
-    match signed.await {
-        Ok((secret, _)) => {
-            let seconds = SIGN_IN_LASTS.num_seconds();
-            let cookie = set_cookie(&app, SIGN_IN_COOKIE, secret.reveal(), seconds);
-            Ok((cookies.add(cookie), Go::to(safe_next(&form.next))).into_response())
-        }
-        Err(error @ AccountError::Wrong) => {
-            let page = SignInPage {
-                frame,
-                email: form.email,
-                next: safe_next(&form.next).to_owned(),
-                wrong: Some(error.to_string()),
-                demo_password: DEMO_PASSWORD,
-            };
-            Ok(Page::again(page).into_response())
-        }
-        Err(error) => Err(error.into()),
-    }
+    let (from, given) = (client.into(), (form.email.as_str(), form.password.as_str()));
+    let next = safe_next(&form.next).to_owned();
+    let Some(entered) = enter(&app, db, given, actor.as_ref(), &from, now).await? else {
+        let wrong = Some(format!("The password {NO_MATCH}, or ask for a new one."));
+        let page =
+            SignInPage { frame, email: form.email, next, wrong, demo_password: DEMO_PASSWORD };
+        return Ok(Page::again(page).into_response());
+    };
+    let seconds = (entered.sign_in.expires_at - now).num_seconds();
+    let cookie = set_cookie(&app, SIGN_IN_COOKIE, entered.secret.reveal(), seconds).to_string();
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Go::to(next)).into_response())
 }
 
 pub(crate) async fn sign_out(
     State(app): State<App>,
     actor: Option<Actor>,
     Now(now): Now,
+    client: Client,
     mut db: Db,
 ) -> Result<Response, Error> {
     if let Some(actor) = actor {
-        actions::end_sign_in(&mut db, &actor, actor.sign_in, now).await?;
+        match actions::end_sign_in(&mut db, &actor, actor.sign_in, &client.into(), now).await {
+            // Ended meanwhile, as it should be.
+            Ok(()) | Err(AccountError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(signed_out(&app, Go::to("/").saying("You are signed out.")))
 }
@@ -152,29 +166,50 @@ pub(crate) fn signed_out(app: &App, answer: impl IntoResponse) -> Response {
     response
 }
 
+/// A mailed link, while it works; what is no link of ours names nothing.
+pub(super) async fn find_link(
+    db: &mut Db,
+    secret: &str,
+    fits: fn(Purpose) -> bool,
+    now: DateTime<Utc>,
+) -> Result<(Secret, MailLink), Error> {
+    let secret = secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
+    let link = store::find_link(db, secret.hash(), now).await?;
+    let link = link.filter(|link| fits(link.purpose)).ok_or(AccountError::DeadLink)?;
+    Ok((secret, link))
+}
+
 #[derive(Template)]
 #[template(path = "accounts/verify.html")]
 struct VerifyPage {
     frame: Frame,
-    secret: String,
+    secret: Secret,
+    link: MailLink,
 }
 
 /// A page with a button: opening a link, as mail programs do by themselves, changes nothing.
-pub(crate) async fn verifying(frame: Frame, Path(secret): Path<String>) -> Result<Response, Error> {
-    let known = secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
-    Ok(Page::ok(VerifyPage { frame, secret: known.reveal() }).into_response())
+pub(crate) async fn verifying(
+    Now(now): Now,
+    frame: Frame,
+    mut db: Db,
+    Path(secret): Path<String>,
+) -> Result<Response, Error> {
+    let (secret, link) = find_link(&mut db, &secret, Purpose::confirms, now).await?;
+    Ok(Page::ok(VerifyPage { frame, secret, link }).into_response())
 }
 
 pub(crate) async fn verify(
     Now(now): Now,
     actor: Option<Actor>,
+    client: Client,
     mut db: Db,
     Path(secret): Path<String>,
 ) -> Result<Go, Error> {
     let secret = secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
-    actions::verify(&mut db, &secret, now).await?;
-    let to = if actor.is_some() { "/account" } else { "/sign-in" };
-    Ok(Go::to(to).saying("Your address is confirmed."))
+    let link = actions::verify(&mut db, &secret, &client.into(), now).await?;
+    let here = actor.is_some_and(|actor| actor.id == link.account);
+    let (to, then) = if here { ("/account", "") } else { ("/sign-in", " Now sign in.") };
+    Ok(Go::to(to).saying(format!("{} is confirmed.{then}", link.email)))
 }
 
 #[derive(Template)]
@@ -211,13 +246,19 @@ pub(crate) async fn forget(
 #[template(path = "accounts/reset.html")]
 struct ResetPage {
     frame: Frame,
-    secret: String,
+    secret: Secret,
+    link: MailLink,
     errors: FieldErrors,
 }
 
-pub(crate) async fn resetting(frame: Frame, Path(secret): Path<String>) -> Result<Response, Error> {
-    let known = secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
-    let page = ResetPage { frame, secret: known.reveal(), errors: FieldErrors::default() };
+pub(crate) async fn resetting(
+    Now(now): Now,
+    frame: Frame,
+    mut db: Db,
+    Path(secret): Path<String>,
+) -> Result<Response, Error> {
+    let (secret, link) = find_link(&mut db, &secret, Purpose::resets, now).await?;
+    let page = ResetPage { frame, secret, link, errors: FieldErrors::default() };
     Ok(Page::ok(page).into_response())
 }
 
@@ -225,19 +266,32 @@ pub(crate) async fn reset(
     State(app): State<App>,
     Now(now): Now,
     frame: Frame,
+    client: Client,
     mut db: Db,
     Path(secret): Path<String>,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Error> {
-    let known = secret.parse::<Secret>().map_err(|_| Error::NotFound)?;
+    let (secret, link) = find_link(&mut db, &secret, Purpose::resets, now).await?;
     match form.read() {
         Ok(password) => {
-            actions::reset_password(&mut db, &app.passwords, &known, password, now).await?;
+            set_password(&app, db, &secret, password, &client.into(), now).await?;
             let said = "Your new password is set, and every sign-in has ended. Sign in with it.";
-            Ok(Go::to("/sign-in").saying(said).into_response())
+            Ok(signed_out(&app, Go::to("/sign-in").saying(said)))
         }
-        Err(errors) => {
-            Ok(Page::again(ResetPage { frame, secret: known.reveal(), errors }).into_response())
-        }
+        Err(errors) => Ok(Page::again(ResetPage { frame, secret, link, errors }).into_response()),
     }
+}
+
+/// Sets the password that a link allows to set. The link was looked up before: nobody makes us
+/// hash with a made-up one.
+pub(super) async fn set_password(
+    app: &App,
+    db: Db,
+    secret: &Secret,
+    password: Password,
+    from: &Origin,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (mut db, hash) = db.rest(app.passwords.hash(password)).await?;
+    Ok(actions::reset_password(&mut db, secret, &hash?, from, now).await?)
 }

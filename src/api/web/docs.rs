@@ -26,7 +26,7 @@ use crate::web::{Error, Frame, Json, Page};
 #[openapi(
     info(
         title = "First Call",
-        description = "Find and book session musicians; leave with the credit. Everything a page can do, by the same rules. Changes may carry an Idempotency-Key: the same key gets the same answer, once. Errors are RFC 9457 problem documents. Lists come in pages: pass what `next` held as `after`.",
+        description = "Find and book session musicians; leave with the credit. Everything a page can do, by the same rules. Changes may carry an Idempotency-Key: the same key gets the same answer, once; of requests that carry a password or a secret nothing is kept, so there a key does nothing. Errors are RFC 9457 problem documents. Lists come in pages: pass what `next` held as `after`.",
     ),
     servers((url = "/api/v1")),
     modifiers(&Bearer),

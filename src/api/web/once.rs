@@ -1,7 +1,7 @@
 use anyhow::Context;
 use axum::{
     body::{Body, to_bytes},
-    extract::{OriginalUri, Request},
+    extract::{MatchedPath, OriginalUri, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -18,6 +18,20 @@ use crate::{
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// What asks for a password or a secret, or answers one: of such a request nothing is kept, not
+/// even its hash, which could be guessed at far faster than the password's own. Sent again it is
+/// done again, or refused.
+const SECRETIVE: [&str; 8] = [
+    "/api/v1/accounts",
+    "/api/v1/sign-ins",
+    "/api/v1/account",
+    "/api/v1/account/email",
+    "/api/v1/account/password",
+    "/api/v1/forgotten-passwords",
+    "/api/v1/password-resets",
+    "/api/v1/verifications",
+];
 
 impl From<KeyError> for Error {
     fn from(error: KeyError) -> Error {
@@ -40,6 +54,10 @@ pub(crate) async fn once(request: Request, next: Next) -> Result<Response, Error
     let visit = request.extensions().get::<Visit>().cloned();
     let (Some(account), Some(visit)) = (actor, visit) else { return Ok(next.run(request).await) };
     let Some(key) = key(&request)? else { return Ok(next.run(request).await) };
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    if route.is_some_and(|route| SECRETIVE.contains(&route)) {
+        return Ok(next.run(request).await);
+    }
 
     let (request, hash) = read(request).await?;
     match actions::open(visit.pool(), account, &key, &hash).await? {

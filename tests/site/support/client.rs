@@ -68,16 +68,16 @@ impl Client {
         self.send(request, body.into()).await
     }
 
-    pub async fn post_json(&self, path: &str, body: serde_json::Value) -> Reply {
+    pub async fn post_json(&self, path: &str, body: impl Serialize) -> Reply {
         self.send_json("POST", path, body).await
     }
 
-    pub async fn send_json(&self, method: &str, path: &str, body: serde_json::Value) -> Reply {
+    pub async fn send_json(&self, method: &str, path: &str, body: impl Serialize) -> Reply {
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json");
-        self.send(request, body.to_string().into()).await
+        self.send(request, serde_json::to_string(&body).unwrap().into()).await
     }
 
     pub async fn send(&self, mut request: axum::http::request::Builder, body: Body) -> Reply {
