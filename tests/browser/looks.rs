@@ -13,7 +13,7 @@ fn search() -> String {
 }
 
 /// Pages anyone sees, and pages of somebody signed in.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 11] = [
     "/",
     "/musicians/maren-oakley",
     "/recordings",
@@ -21,10 +21,12 @@ const OPEN: [&str; 9] = [
     "/instruments/fiddle",
     "/sign-in",
     "/sign-up",
+    "/mailed",
+    "/forgotten",
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 8] = [
+const OWN: [&str; 10] = [
     "/bookings",
     "/credits",
     "/inbox",
@@ -32,6 +34,8 @@ const OWN: [&str; 8] = [
     "/profile",
     "/calendar",
     "/musicians/delphine-tarrow/calls/new",
+    "/account/email",
+    "/account/password",
     "/account/delete",
 ];
 
