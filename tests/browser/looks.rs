@@ -13,7 +13,7 @@ fn search() -> String {
 }
 
 /// Pages anyone sees, and pages of somebody signed in.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 9] = [
     "/",
     "/musicians/maren-oakley",
     "/recordings",
@@ -21,12 +21,10 @@ const OPEN: [&str; 11] = [
     "/instruments/fiddle",
     "/sign-in",
     "/sign-up",
-    "/mailed",
-    "/forgotten",
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 10] = [
+const OWN: [&str; 8] = [
     "/bookings",
     "/credits",
     "/inbox",
@@ -34,8 +32,6 @@ const OWN: [&str; 10] = [
     "/profile",
     "/calendar",
     "/musicians/delphine-tarrow/calls/new",
-    "/account/email",
-    "/account/password",
     "/account/delete",
 ];
 

@@ -13,6 +13,7 @@ mod discovery;
 mod foundation;
 mod guessing;
 mod inbox;
+mod permissions;
 mod profiles;
 mod races;
 mod sample;

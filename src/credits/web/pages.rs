@@ -176,6 +176,7 @@ pub(crate) async fn finish(
     Form(form): Form<CreditForm>,
 ) -> Result<Response, Error> {
     let booking = bookings::find(&mut db, id, &actor, now).await?.ok_or(Error::NotFound)?;
+    booking.party(actor.id).ok_or(Error::NotFound)?;
     let catalog = catalog::load(&mut db).await?;
     let again = FormPage::finishing(frame, &booking, &catalog);
     let detail = match form.read(&catalog) {

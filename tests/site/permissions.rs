@@ -1,0 +1,259 @@
+//! Each route held against who asks for it: one table of expected answers. A route missing from
+//! the table fails the test, so no new one goes unconsidered.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+/// Who asks, in the order of the table's columns.
+const WHO: [&str; 7] =
+    ["stranger", "producer", "other producer", "musician", "other musician", "admin", "unverified"];
+
+/// A route as it is asked for, and the status each of [`WHO`] gets.
+struct Row {
+    method: &'static str,
+    /// The route as `routes.rs` has it, with `/api/v1` in front of the JSON ones.
+    route: &'static str,
+    /// What is in its braces here.
+    with: &'static str,
+    body: Value,
+    answers: [u16; 7],
+}
+
+fn row(method: &'static str, route: &'static str, with: &'static str, answers: [u16; 7]) -> Row {
+    Row { method, route, with, body: json!({}), answers }
+}
+
+/// What the credit of the table's world says.
+fn credit() -> Value {
+    json!({
+        "title": "Dust on the Piano", "artist": "June Harrow", "credited_as": "Maren Oakley",
+        "instrument": "fiddle",
+    })
+}
+
+impl Row {
+    fn saying(self, body: Value) -> Row {
+        Row { body, ..self }
+    }
+
+    fn path(&self) -> String {
+        match (self.route.find('{'), self.route.rfind('}')) {
+            (Some(from), Some(to)) => {
+                format!("{}{}{}", &self.route[..from], self.with, &self.route[to + 1..])
+            }
+            _ => self.route.to_owned(),
+        }
+    }
+
+    async fn ask(&self, who: &Client) -> u16 {
+        let request = Request::builder().method(self.method).uri(self.path());
+        let reply = if self.method == "GET" {
+            who.send(request, Body::empty()).await
+        } else if self.route.starts_with("/api/") {
+            let request = request.header("content-type", "application/json");
+            who.send(request, self.body.to_string().into()).await
+        } else {
+            let request = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin");
+            who.send(request, serde_urlencoded::to_string(&self.body).unwrap().into()).await
+        };
+        reply.status.as_u16()
+    }
+}
+
+/// What everybody is answered. A change is asked for with nothing in it, or as a step that cannot
+/// be taken, so that whoever may ask is told what is wrong with it and nothing changes.
+#[rustfmt::skip]
+fn table() -> Vec<Row> {
+    vec![
+        row("GET", "/sign-up", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/sign-up", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("GET", "/mailed", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/sign-in", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/sign-in", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("GET", "/verify/{secret}", "0000000000000000000000000000000000000000000000000000000000000000", [409, 409, 409, 409, 409, 409, 409]),
+        row("POST", "/verify/{secret}", "0000000000000000000000000000000000000000000000000000000000000000", [409, 409, 409, 409, 409, 409, 409]),
+        row("GET", "/forgotten", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/forgotten", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("GET", "/reset/{secret}", "0000000000000000000000000000000000000000000000000000000000000000", [409, 409, 409, 409, 409, 409, 409]),
+        row("POST", "/reset/{secret}", "0000000000000000000000000000000000000000000000000000000000000000", [409, 409, 409, 409, 409, 409, 409]),
+        row("GET", "/account", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/account/email", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/account/password", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/account", "", [303, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/account/email", "", [303, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/account/password", "", [303, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/account/verification", "", [303, 303, 303, 303, 303, 303, 303]),
+        row("POST", "/account/sign-ins/{id}/end", "999", [303, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/dev/mail", "", [404, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/dev/mail/{name}", "a.eml", [404, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/inbox", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/inbox/read", "", [303, 303, 303, 303, 303, 303, 303]),
+        row("POST", "/inbox/{id}/open", "1", [303, 404, 404, 303, 404, 404, 404]),
+        row("GET", "/instruments", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/instruments/{slug}", "fiddle", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/genres/{slug}", "country", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/profile", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/profile", "", [303, 404, 404, 422, 422, 404, 403]),
+        row("POST", "/profile/{verb}", "publish", [303, 404, 404, 303, 303, 404, 403]),
+        row("GET", "/calendar", "", [303, 303, 303, 200, 200, 303, 303]),
+        row("POST", "/calendar/hours", "", [303, 409, 409, 303, 303, 409, 403]),
+        row("POST", "/calendar/days", "", [303, 409, 409, 422, 422, 409, 403]),
+        row("POST", "/calendar/days/{day}/remove", "2026-12-24", [303, 409, 409, 303, 303, 409, 403]),
+        row("GET", "/musicians/{slug}/calls/new", "maren-oakley", [303, 200, 200, 409, 200, 200, 403]),
+        row("POST", "/musicians/{slug}/calls", "maren-oakley", [303, 422, 422, 409, 422, 422, 403]),
+        row("GET", "/bookings", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/bookings/{id}", "1", [303, 200, 404, 200, 404, 200, 404]),
+        row("POST", "/bookings/{id}/{verb}", "1/cancel", [303, 409, 404, 409, 404, 403, 404]).saying(json!({ "word": "A reason." })),
+        row("GET", "/bookings/{id}/done", "1", [303, 409, 404, 409, 404, 404, 404]),
+        row("POST", "/bookings/{id}/done", "1", [303, 409, 404, 409, 404, 404, 404]).saying(credit()),
+        row("GET", "/credits", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/credits/{id}/correct", "1", [303, 200, 404, 200, 404, 404, 404]),
+        row("POST", "/credits/{id}/correct", "1", [303, 409, 404, 409, 404, 404, 404]).saying(credit()),
+        row("GET", "/recordings", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/recordings/{address}", "1-dust-on-the-piano", [404, 200, 404, 200, 404, 404, 404]),
+        row("GET", "/", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/musicians", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/musicians/{slug}", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/admin", "", [303, 404, 404, 404, 404, 200, 404]),
+        row("GET", "/admin/profiles/{id}", "1", [303, 404, 404, 404, 404, 200, 404]),
+        row("POST", "/admin/profiles/{id}/{verb}", "1/submit", [303, 404, 404, 404, 404, 409, 404]),
+        row("GET", "/account/delete", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/account/delete", "", [303, 422, 422, 422, 422, 422, 422]),
+        row("GET", "/api/docs", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/openapi.json", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/dev/clock", "", [404, 404, 404, 404, 404, 404, 404]),
+        row("POST", "/dev/clock", "", [404, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/healthz", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/readyz", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/notices", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/api/v1/notices/read", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/api/v1/accounts", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/api/v1/sign-ins", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("GET", "/api/v1/sign-ins", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("DELETE", "/api/v1/sign-ins/{id}", "999", [401, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/api/v1/account", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("PATCH", "/api/v1/account", "", [401, 204, 204, 204, 204, 204, 204]),
+        row("POST", "/api/v1/account/email", "", [401, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/api/v1/account/password", "", [401, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/api/v1/account/verification", "", [401, 202, 202, 202, 202, 202, 202]),
+        row("POST", "/api/v1/verifications", "", [404, 404, 404, 404, 404, 404, 404]),
+        row("POST", "/api/v1/forgotten-passwords", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/api/v1/password-resets", "", [422, 422, 422, 422, 422, 422, 422]),
+        row("GET", "/api/v1/instruments", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/genres", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/profile", "", [401, 404, 404, 200, 200, 404, 404]),
+        row("PUT", "/api/v1/profile", "", [401, 422, 422, 422, 422, 422, 403]),
+        row("POST", "/api/v1/profile/{verb}", "publish", [401, 404, 404, 409, 409, 404, 403]),
+        row("GET", "/api/v1/calendar/hours", "", [401, 404, 404, 200, 200, 404, 404]),
+        row("PUT", "/api/v1/calendar/hours", "", [401, 404, 404, 204, 204, 404, 403]),
+        row("PUT", "/api/v1/calendar/exceptions/{day}", "2026-12-24", [401, 404, 404, 204, 204, 404, 403]),
+        row("DELETE", "/api/v1/calendar/exceptions/{day}", "2026-12-24", [401, 404, 404, 204, 204, 404, 403]),
+        row("GET", "/api/v1/calendar/free", "", [401, 404, 404, 200, 200, 404, 404]),
+        row("POST", "/api/v1/musicians/{slug}/calls", "maren-oakley", [401, 422, 422, 409, 422, 422, 403]),
+        row("GET", "/api/v1/bookings", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/bookings/{id}", "1", [401, 200, 404, 200, 404, 200, 404]),
+        row("POST", "/api/v1/bookings/{id}/{verb}", "1/cancel", [401, 409, 404, 409, 404, 403, 404]).saying(json!({ "word": "A reason." })),
+        row("POST", "/api/v1/bookings/{id}/done", "1", [401, 409, 404, 409, 404, 403, 404]).saying(credit()),
+        row("GET", "/api/v1/credits", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/api/v1/credits/{id}/correct", "1", [401, 409, 404, 409, 404, 404, 404]).saying(credit()),
+        row("GET", "/api/v1/recordings", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/recordings/{id}", "1", [404, 200, 404, 200, 404, 404, 404]),
+        row("GET", "/api/v1/musicians", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/musicians/{slug}", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/admin/profiles", "", [401, 404, 404, 404, 404, 200, 404]),
+        row("GET", "/api/v1/admin/profiles/{id}", "1", [401, 404, 404, 404, 404, 200, 404]),
+        row("POST", "/api/v1/admin/profiles/{id}/{verb}", "1/submit", [401, 404, 404, 404, 404, 409, 404]),
+        row("DELETE", "/api/v1/account", "", [401, 422, 422, 422, 422, 422, 422]),
+        row("POST", "/profile/start", "", [303, 303, 303, 303, 303, 303, 403]),
+        row("POST", "/credits/{id}/confirm", "1", [303, 409, 404, 303, 404, 404, 404]),
+        row("POST", "/api/v1/profile", "", [401, 201, 201, 201, 201, 201, 403]),
+        row("POST", "/api/v1/credits/{id}/confirm", "1", [401, 409, 404, 409, 404, 404, 404]),
+        row("POST", "/sign-out", "", [303, 303, 303, 303, 303, 303, 303]),
+    ]
+}
+
+/// The world of the table: Ines asked Maren for booking 1; booking 2 is done, and its credit waits
+/// for Maren.
+struct World {
+    app: TestApp,
+    people: Vec<Client>,
+}
+
+async fn world() -> World {
+    let app = TestApp::new().await;
+    let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
+    let call = |day: &str| {
+        json!({
+            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": day,
+            "from": "10:00", "to": "13:00", "zone": "America/Chicago", "place": "Room A",
+            "brief": "Dry and close.", "instrument": "fiddle", "genre": "country", "fee": "380",
+        })
+    };
+    let calls = "/musicians/maren-oakley/calls";
+    let past = ines.post(calls, call("2026-11-24")).await.location().to_owned();
+    maren.post(&format!("{past}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
+    app.wait(TimeDelta::days(2));
+    ines.post(calls, call("2026-12-08")).await.expect(StatusCode::SEE_OTHER);
+    ines.post(&format!("{past}/done"), credit()).await.expect(StatusCode::SEE_OTHER);
+    let unverified = app.stranger();
+    let una = json!({ "name": "Una Verified", "email": "una@example.test",
+        "password": "four candles and a kazoo", "zone": "UTC" });
+    unverified.post("/sign-up", &una).await.expect(StatusCode::SEE_OTHER);
+    unverified.post("/sign-in", &una).await.expect(StatusCode::SEE_OTHER);
+    let people = vec![
+        app.stranger(),
+        ines,
+        app.producer("Theo Brandvold").await,
+        maren,
+        app.musician("Josiah Pell").await,
+        app.admin("Ada Winterbourne").await,
+        unverified,
+    ];
+    World { app, people }
+}
+
+#[test]
+fn no_route_goes_without_a_row() {
+    let routes = |prefix: &str, routes: &[(&str, &str)]| -> BTreeSet<(String, String)> {
+        routes.iter().map(|(m, path)| (m.to_uppercase(), format!("{prefix}{path}"))).collect()
+    };
+    let mut there = routes("", first_call::PAGES);
+    there.extend(routes("/api/v1", first_call::API));
+    there.extend(routes("", first_call::HEALTH));
+    let told = table().iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();
+    assert_eq!(there, told);
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_table_says_and_nothing_else() {
+    let world = world().await;
+    let mut wrong = Vec::new();
+    for row in table() {
+        let mut answers = [0; 7];
+        for (answer, who) in answers.iter_mut().zip(&world.people) {
+            // Apart, so that nobody is slowed down for guessing.
+            world.app.wait(TimeDelta::seconds(13));
+            *answer = row.ask(who).await;
+        }
+        if answers != row.answers {
+            let pairs = WHO.iter().zip(answers).map(|(who, answer)| format!("{who} {answer}"));
+            wrong.push(format!(
+                "{} {}: {answers:?} {}",
+                row.method,
+                row.route,
+                pairs.collect::<Vec<_>>().join(", ")
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
