@@ -205,3 +205,70 @@ async fn the_first_page_shows_what_the_place_is_for() {
     let page = empty.stranger().get("/").await.expect(StatusCode::OK);
     assert!(page.texts("main").concat().contains("Nobody has opened any time yet."));
 }
+
+#[tokio::test]
+async fn remote_work_a_top_rate_and_words_narrow_a_search() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let remote = anyone.get("/api/v1/musicians?way=remote&max=200&currency=USD").await.json();
+    for hit in remote["items"].as_array().unwrap() {
+        assert_eq!(hit["works_remotely"], true);
+        assert!(hit["song_rate"]["minor"].as_i64().unwrap() <= 20_000);
+        assert_eq!(hit["song_rate"]["currency"], "USD");
+    }
+    assert!(!remote["items"].as_array().unwrap().is_empty());
+    let words = anyone.get("/musicians?q=dusty+BARN").await;
+    assert_eq!(names(&words), ["Maren Oakley"]);
+    let gear = anyone.get("/musicians?q=german+trade").await;
+    assert_eq!(names(&gear), ["Maren Oakley"]);
+}
+
+#[tokio::test]
+async fn a_search_by_another_clock_means_the_same_instants() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    let anyone = app.stranger();
+    let found = async |query: &str| {
+        names(&anyone.get(&format!("/musicians?date=2026-12-08&{query}")).await).len()
+    };
+    // Nine to noon in Nashville is three to six in London.
+    assert_eq!(found("from=15:00&to=18:00&zone=Europe/London").await, 1);
+    assert_eq!(found("from=14:00&to=17:00&zone=Europe/London").await, 0);
+    assert_eq!(found("from=09:00&to=12:00&zone=America/Chicago").await, 1);
+}
+
+#[tokio::test]
+async fn a_booked_player_is_not_found_for_that_time_nor_for_what_is_kept_clear() {
+    let app = TestApp::new().await;
+    let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
+    let call = json!({
+        "title": "Dust", "artist": "June", "kind": "room", "date": "2026-12-08", "from": "10:00",
+        "to": "13:00", "zone": "America/Chicago", "place": "Room A", "brief": "Dry.",
+        "instrument": "fiddle", "genre": "country", "fee": "380",
+    });
+    let sent = ines.post("/musicians/maren-oakley/calls", call).await;
+    let search = "/musicians?date=2026-12-08&from=12:00&to=15:00&zone=America/Chicago";
+    assert_eq!(names(&ines.get(search).await).len(), 1, "a bare request takes no time");
+    maren.post(&format!("{}/accept", sent.location()), ()).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(names(&ines.get(search).await).len(), 0);
+}
+
+#[tokio::test]
+async fn hostile_names_are_written_not_run() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    sqlx::query(
+        "update musicians set name = '<script>alert(1)</script>', headline = '\"><img src=x>'",
+    )
+    .execute(app.db())
+    .await
+    .unwrap();
+    for path in ["/", "/musicians", "/musicians/maren-oakley"] {
+        let page = app.stranger().get(path).await.expect(StatusCode::OK);
+        assert!(!page.body.contains("<script>alert") && !page.body.contains("<img"), "{path}");
+        assert!(
+            page.body.contains("&lt;script&gt;") || page.body.contains("&#60;script"),
+            "{path}"
+        );
+    }
+}

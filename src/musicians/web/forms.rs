@@ -86,7 +86,7 @@ impl ProfileForm {
             ]),
             buffer_before: profile.buffer_before.to_string(),
             buffer_after: profile.buffer_after.to_string(),
-            instrument: profile.instruments.iter().map(|plays| plays.slug.clone()).collect(),
+            instrument: profile.instruments.iter().map(|plays| plays.name.clone()).collect(),
             gear: profile.instruments.iter().map(|plays| plays.gear.clone()).collect(),
             primary: "0".into(),
             genre: genres.map(|genre| genre.slug.clone()).collect(),

@@ -11,6 +11,7 @@ use thirtyfour::prelude::*;
 /// Chromium under its own driver, both ended with the test.
 pub struct Browser {
     pub page: WebDriver,
+    keys_only: bool,
     site: String,
     driver: Child,
     _profile: tempfile::TempDir,
@@ -23,14 +24,22 @@ pub struct Screen {
     pub height: u32,
     pub dark: bool,
     pub script: bool,
+    /// Whether only keys are pressed, and never the pointer.
+    pub keys_only: bool,
 }
 
 impl Screen {
-    pub const DESK: Screen = Screen { width: 1440, height: 900, dark: false, script: true };
-    pub const PHONE: Screen = Screen { width: 360, height: 740, dark: false, script: true };
+    pub const DESK: Screen =
+        Screen { width: 1440, height: 900, dark: false, script: true, keys_only: false };
+    pub const PHONE: Screen =
+        Screen { width: 360, height: 740, dark: false, script: true, keys_only: false };
 
     pub fn dark(self) -> Screen {
         Screen { dark: true, ..self }
+    }
+
+    pub fn by_keyboard(self) -> Screen {
+        Screen { keys_only: true, ..self }
     }
 
     pub fn without_script(self) -> Screen {
@@ -61,7 +70,13 @@ impl Browser {
         let folder = format!("--user-data-dir={}", profile.path().display());
         wanted.add_arg(&folder).unwrap();
         let page = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
-        let browser = Browser { page, site: site.to_owned(), driver, _profile: profile };
+        let browser = Browser {
+            page,
+            keys_only: screen.keys_only,
+            site: site.to_owned(),
+            driver,
+            _profile: profile,
+        };
         browser.show_on(screen).await;
         browser
     }
@@ -99,6 +114,9 @@ impl Browser {
     /// Types into a field, in place of what it held.
     pub async fn fill(&self, selector: &str, text: &str) {
         let field = self.find(selector).await;
+        if self.keys_only {
+            self.tab_to("a => a.matches(b)", selector).await;
+        }
         let kind = field.attr("type").await.unwrap().unwrap_or_default();
         if kind == "date" || kind == "time" {
             // Typed in the order that the browser's own language shows.
@@ -115,6 +133,10 @@ impl Browser {
 
     pub async fn press(&self, selector: &str) {
         let button = self.find(selector).await;
+        if self.keys_only {
+            self.tab_to("a => a.matches(b)", selector).await;
+            return self.key(Key::Enter).await;
+        }
         button.scroll_into_view().await.unwrap();
         button.click().await.unwrap();
     }
@@ -127,6 +149,10 @@ impl Browser {
             .query(By::XPath(&path))
             .wait(Duration::from_secs(5), Duration::from_millis(50));
         match query.first().await {
+            Ok(_) if self.keys_only => {
+                self.tab_to("a => a.textContent.includes(b)", words).await;
+                self.key(Key::Enter).await;
+            }
             Ok(element) => {
                 element.scroll_into_view().await.unwrap();
                 element.click().await.unwrap();
@@ -158,6 +184,24 @@ impl Browser {
         if query.first().await.is_err() {
             panic!("no {words:?} on {}:\n{}", self.address().await, self.text().await);
         }
+    }
+
+    /// Presses Tab until what has the focus is meant: `test` takes it and `b`.
+    async fn tab_to(&self, test: &str, b: &str) {
+        let script = format!(
+            "const b = arguments[0]; const test = {test}; return test(document.activeElement)"
+        );
+        // From where the focus is, round the page once, past the browser's own stops.
+        for _ in 0..250 {
+            let meant = self.page.execute(&script, vec![json!(b)]).await.unwrap();
+            let body = "return document.activeElement === document.body";
+            let nowhere: bool = self.page.execute(body, vec![]).await.unwrap().convert().unwrap();
+            if !nowhere && meant.convert::<bool>().unwrap() {
+                return;
+            }
+            self.key(Key::Tab).await;
+        }
+        panic!("Tab never reaches {b:?} on {}", self.address().await);
     }
 
     /// One press of a key, wherever the focus is.
