@@ -3,6 +3,7 @@
 
 mod app;
 mod assets;
+mod choices;
 mod cookies;
 mod error;
 mod extract;
@@ -17,6 +18,7 @@ mod visit;
 pub(crate) use app::Now;
 pub use app::{App, Site};
 pub(crate) use assets::{Assets, icon};
+pub(crate) use choices::{currencies, zones};
 pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cookie};
 pub(crate) use error::Error;
 pub(crate) use error::{Problem, as_json, as_page, escape};

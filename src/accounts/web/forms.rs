@@ -167,8 +167,3 @@ impl PasswordForm {
         errors.take("password", Password::choose(&self.password)).ok_or(errors)
     }
 }
-
-/// Zones for a list of choices: their names, and how they read.
-pub(super) fn zones() -> Vec<(String, String)> {
-    Zone::all().map(|zone| (zone.name().to_owned(), zone.name().replace('_', " "))).collect()
-}

@@ -15,13 +15,15 @@ use super::{
         model::{Actor, SignIns},
         store,
     },
-    forms::{EmailForm, LABELS, PasswordForm, SettingsForm, zones},
+    forms::{EmailForm, LABELS, PasswordForm, SettingsForm},
     pages::signed_out,
     proof::prove,
 };
 use crate::{
     values::{Email, FieldErrors, SignInId},
-    web::{App, Client, Db, Error, Form, Frame, Go, Now, Page, Path, Query, Section, filters},
+    web::{
+        App, Client, Db, Error, Form, Frame, Go, Now, Page, Path, Query, Section, filters, zones,
+    },
 };
 
 #[derive(Template)]

@@ -13,14 +13,14 @@ use super::{
         model::{Actor, DEMO_PASSWORD, MailLink, NewAccount, Purpose, safe_next},
         store,
     },
-    forms::{EmailForm, LABELS, NO_MATCH, PasswordForm, SignInForm, SignUpForm, zones},
+    forms::{EmailForm, LABELS, NO_MATCH, PasswordForm, SignInForm, SignUpForm},
     proof::enter,
 };
 use crate::{
     values::{FieldErrors, Password, Secret, Zone},
     web::{
         App, Client, Db, Error, Form, Frame, Go, Now, Page, Path, Query, SIGN_IN_COOKIE,
-        clear_cookie, set_cookie,
+        clear_cookie, set_cookie, zones,
     },
 };
 

@@ -9,12 +9,12 @@ use super::{
     },
     find,
     forms::SearchForm,
-    search::{Hit, genres, zones},
+    search::{Hit, genres},
 };
 use crate::{
     catalog,
     values::Zone,
-    web::{Db, Error, Frame, Now, Page, filters},
+    web::{Db, Error, Frame, Now, Page, filters, zones},
 };
 
 /// How many players the first page shows who are free soon.

@@ -11,8 +11,8 @@ use crate::{
     availability::Calendar,
     bookings::{Asked, DayView},
     catalog::{self, Catalog},
-    values::{Currency, FieldErrors, Slot, Zone, in_sentence},
-    web::{Db, Error, Frame, Monogram, Now, Page, Query, Section, filters},
+    values::{FieldErrors, Slot, Zone, in_sentence},
+    web::{Db, Error, Frame, Monogram, Now, Page, Query, Section, currencies, filters, zones},
 };
 
 /// A player in the list.
@@ -195,12 +195,4 @@ pub(super) fn genres(catalog: &Catalog, form: &SearchForm) -> Vec<(String, Strin
         }
     }
     choices
-}
-
-pub(super) fn zones() -> Vec<(String, String)> {
-    Zone::all().map(|zone| (zone.name().to_owned(), zone.name().replace('_', " "))).collect()
-}
-
-pub(super) fn currencies() -> Vec<(String, String)> {
-    Currency::all().into_iter().map(|c| (c.code().to_owned(), c.code().to_owned())).collect()
 }

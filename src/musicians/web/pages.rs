@@ -13,8 +13,8 @@ use super::{
 use crate::{
     accounts::{Actor, Verified},
     catalog::{self, Catalog},
-    values::{Currency, FieldErrors, Zone},
-    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section},
+    values::FieldErrors,
+    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, currencies, zones},
 };
 
 #[derive(Template)]
@@ -55,15 +55,14 @@ impl ProfilePage {
         catalog: &Catalog,
         form: ProfileForm,
     ) -> Result<ProfilePage, Error> {
-        let code = |currency: Currency| (currency.code().to_owned(), currency.code().to_owned());
         Ok(ProfilePage {
             frame: frame.at(Section::Profile),
             remarks: store::remarks(db, profile.id).await?,
             verbs: profile.status.open_to(Party::Owner),
             instruments: catalog.instruments.iter().map(|one| one.name.clone()).collect(),
             roots: roots(catalog, &form),
-            zones: Zone::all().map(|z| (z.name().to_owned(), z.name().replace('_', " "))).collect(),
-            currencies: Currency::all().into_iter().map(code).collect(),
+            zones: zones(),
+            currencies: currencies(),
             errors: FieldErrors::default(),
             profile,
             form,
