@@ -10,14 +10,19 @@
 //! | `web` | what handlers share: the app, errors, extractors, pages |
 //! | `audit` | what was done, by whom; append-only |
 //! | [`outbox`] | mail, notices and jobs waiting to be done |
+//! | [`files`] | bytes in an object store |
 //! | [`accounts`] | who signs in, and as what |
 //! | `inbox` | what somebody was told, in the app |
-//! | [`catalog`] | instruments and genres |
-//! | [`musicians`] | a player's profile, as its owner and the admins handle it |
+//! | [`catalog`] | instruments, genres, places |
 //! | [`availability`] | when a player can be had |
+//! | [`musicians`] | a player's profile, as its owner and the admins handle it |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`credits`] | recordings and who played on them |
+//! | `demos` | audio on a profile: taken in, checked, heard |
+//! | `reviews` | what the two sides of a finished booking say of each other |
 //! | `discovery` | finding and reading about players: search, profile page, home |
+//! | `favourites` | a producer's own "first call" list |
+//! | `watches` | searches that are kept, and mail when somebody new fits |
 //! | `moderation` | what admins do |
 //! | `departures` | leaving: an account deleted, and what others keep of it |
 //! | `api` | what only the JSON face has: OpenAPI, idempotency |
@@ -34,18 +39,26 @@ mod web;
 mod audit;
 pub mod outbox;
 
+pub mod files;
+
 pub mod accounts;
 mod inbox;
 
 pub mod catalog;
-pub mod musicians;
 
 pub mod availability;
+pub mod musicians;
 
 pub mod bookings;
 pub mod credits;
 
+mod demos;
+mod reviews;
+
 mod discovery;
+mod favourites;
+mod watches;
+
 mod moderation;
 
 mod departures;

@@ -1,10 +1,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_as};
 
 use super::model::{Busy, Calendar, DayPlan, Hours};
-use crate::values::{BookingId, DaySpan, MusicianId, Slot, Zone};
+use crate::{
+    accounts::Actor,
+    values::{BookingId, DaySpan, MusicianId, Slot, Zone},
+};
 
 /// Makes everything else that would change a musician's time wait until the transaction ends.
 /// First thing in every action that confirms: the constraint alone is right, but stalls in a race.
@@ -13,6 +16,24 @@ pub(crate) async fn lock(db: &mut PgConnection, musician: MusicianId) -> sqlx::R
         .fetch_one(db)
         .await?;
     Ok(())
+}
+
+/// Somebody who has a calendar, as far as time goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Player {
+    pub(super) id: MusicianId,
+    pub(super) zone: Zone,
+}
+
+/// The player that `actor` is.
+pub(super) async fn find_own(db: &mut PgConnection, actor: &Actor) -> sqlx::Result<Option<Player>> {
+    query_as!(
+        Player,
+        r#"select id as "id: _", zone as "zone: _" from musicians where account_id = $1"#,
+        actor.id as _,
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// What decides whether a musician is free within `window`.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use super::Assets;
+use super::{Assets, kept::Kept};
 use crate::values::{Clock, Passwords};
 
 /// What every handler may reach.
@@ -23,6 +23,8 @@ pub struct App {
     /// Cancelled once this server is told to stop.
     pub(crate) stopping: CancellationToken,
     pub(crate) assets: Assets,
+    /// What the rooms keep for the life of this server.
+    pub kept: Kept,
 }
 
 /// Where and how this site is served.
@@ -69,6 +71,7 @@ impl App {
             site: Arc::new(site),
             stopping: CancellationToken::new(),
             assets: Assets::load(),
+            kept: Kept::default(),
         }
     }
 

@@ -10,6 +10,7 @@ mod extract;
 #[allow(unreachable_pub, reason = "`filter_fn` writes its own `pub`")]
 pub(crate) mod filters;
 mod go;
+mod kept;
 mod layers;
 mod page;
 mod strips;

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     accounts::{Actor, Verified},
-    musicians,
     values::{FieldErrors, Slot, read_day},
     web::{Db, Error, Json, Now, Path, Query},
 };
@@ -44,16 +43,16 @@ pub(crate) struct Window {
     to: String,
 }
 
-/// The caller's weekly hours, by the clock of their profile.
+/// The caller's weekly hours, by the clock of their player.
 #[utoipa::path(get, path = "/calendar/hours", tag = "calendar", responses((status = 200, body = HoursJson)))]
 pub(crate) async fn hours_json(
     actor: Actor,
     Now(now): Now,
     mut db: Db,
 ) -> Result<Json<HoursJson>, Error> {
-    let profile = musicians::find_owned(&mut db, &actor).await?.ok_or(Error::NotFound)?;
+    let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let window = Slot::new(now, now + TimeDelta::days(1)).map_err(anyhow::Error::from)?;
-    let calendar = store::calendar(&mut db, profile.id, window).await?;
+    let calendar = store::calendar(&mut db, player.id, window).await?;
     let span = |(weekday, span): &(i16, crate::values::DaySpan)| SpanJson {
         weekday: *weekday,
         from: span.from().to_string(),
@@ -71,9 +70,9 @@ pub(crate) async fn set_hours_json(
     mut db: Db,
     Json(form): Json<HoursForm>,
 ) -> Result<StatusCode, Error> {
-    let profile = musicians::find_owned(&mut db, &actor).await?.ok_or(Error::NotFound)?;
+    let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let hours = form.read().map_err(Error::Invalid)?;
-    actions::set_hours(&mut db, profile.id, &hours).await?;
+    actions::set_hours(&mut db, player.id, &hours).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -86,10 +85,10 @@ pub(crate) async fn set_day_json(
     Path(day): Path<String>,
     Json(form): Json<DayForm>,
 ) -> Result<StatusCode, Error> {
-    let profile = musicians::find_owned(&mut db, &actor).await?.ok_or(Error::NotFound)?;
+    let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let form = DayForm { day, ..form };
     let (day, plan) = form.read().map_err(Error::Invalid)?;
-    actions::set_day(&mut db, profile.id, day, Some(&plan)).await?;
+    actions::set_day(&mut db, player.id, day, Some(&plan)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -101,9 +100,9 @@ pub(crate) async fn remove_day_json(
     mut db: Db,
     Path(day): Path<String>,
 ) -> Result<StatusCode, Error> {
-    let profile = musicians::find_owned(&mut db, &actor).await?.ok_or(Error::NotFound)?;
+    let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let day = read_day(&day).map_err(|_| Error::NotFound)?;
-    actions::set_day(&mut db, profile.id, day, None).await?;
+    actions::set_day(&mut db, player.id, day, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -115,9 +114,9 @@ pub(crate) async fn free_json(
     mut db: Db,
     Query(asked): Query<Window>,
 ) -> Result<Json<Vec<SlotJson>>, Error> {
-    let profile = musicians::find_owned(&mut db, &actor).await?.ok_or(Error::NotFound)?;
+    let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let window = asked.read(now).map_err(Error::Invalid)?;
-    let calendar = store::calendar(&mut db, profile.id, window).await?;
+    let calendar = store::calendar(&mut db, player.id, window).await?;
     let free = calendar.free(window).into_iter();
     let json = free.map(|slot| SlotJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() });
     Ok(Json(json.collect()))

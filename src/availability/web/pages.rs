@@ -7,13 +7,12 @@ use super::{
     super::{
         actions,
         model::{Calendar, DayPlan},
-        store,
+        store::{self, Player},
     },
     forms::{DAYS, DayForm, HoursForm, LABELS},
 };
 use crate::{
     accounts::{Actor, Verified},
-    musicians::{self, Profile},
     values::{FieldErrors, Slot, read_day},
     web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, Strip, StripKind, filters},
 };
@@ -34,7 +33,7 @@ struct Day {
 #[template(path = "availability/show.html")]
 struct CalendarPage {
     frame: Frame,
-    profile: Profile,
+    player: Player,
     form: HoursForm,
     day_form: DayForm,
     errors: FieldErrors,
@@ -46,12 +45,12 @@ impl CalendarPage {
     async fn of(
         db: &mut PgConnection,
         frame: Frame,
-        profile: Profile,
+        player: Player,
         now: DateTime<Utc>,
     ) -> Result<CalendarPage, Error> {
         let window = Slot::new(now - TimeDelta::days(1), now + TimeDelta::days(400));
         let window = window.expect("four hundred days go forwards");
-        let calendar = store::calendar(db, profile.id, window).await?;
+        let calendar = store::calendar(db, player.id, window).await?;
         let today = calendar.zone.date(now);
         let coming = calendar.exceptions.range(today..);
         Ok(CalendarPage {
@@ -61,7 +60,7 @@ impl CalendarPage {
             errors: FieldErrors::default(),
             days: today.iter_days().take(SHOWN).map(|day| Day::of(&calendar, day)).collect(),
             exceptions: coming.map(|(day, plan)| (*day, plan.clone())).collect(),
-            profile,
+            player,
         })
     }
 
@@ -106,9 +105,9 @@ impl Day {
     }
 }
 
-async fn own(db: &mut PgConnection, actor: &Actor) -> Result<Profile, Error> {
-    let profile = musicians::find_owned(db, actor).await?;
-    profile.ok_or_else(|| Error::Refused("Start a profile first: your hours belong to it.".into()))
+async fn own(db: &mut PgConnection, actor: &Actor) -> Result<Player, Error> {
+    let player = store::find_own(db, actor).await?;
+    player.ok_or_else(|| Error::Refused("Start a profile first: your hours belong to it.".into()))
 }
 
 pub(crate) async fn show(
@@ -117,10 +116,10 @@ pub(crate) async fn show(
     frame: Frame,
     mut db: Db,
 ) -> Result<Response, Error> {
-    let Some(profile) = musicians::find_owned(&mut db, &actor).await? else {
+    let Some(player) = store::find_own(&mut db, &actor).await? else {
         return Ok(Go::to("/profile").into_response());
     };
-    Ok(Page::ok(CalendarPage::of(&mut db, frame, profile, now).await?).into_response())
+    Ok(Page::ok(CalendarPage::of(&mut db, frame, player, now).await?).into_response())
 }
 
 pub(crate) async fn set_hours(
@@ -130,14 +129,14 @@ pub(crate) async fn set_hours(
     mut db: Db,
     Form(form): Form<HoursForm>,
 ) -> Result<Response, Error> {
-    let profile = own(&mut db, &actor).await?;
+    let player = own(&mut db, &actor).await?;
     match form.read() {
         Ok(hours) => {
-            actions::set_hours(&mut db, profile.id, &hours).await?;
+            actions::set_hours(&mut db, player.id, &hours).await?;
             Ok(Go::to("/calendar").saying("Your hours are kept.").into_response())
         }
         Err(errors) => {
-            let page = CalendarPage::of(&mut db, frame, profile, now).await?;
+            let page = CalendarPage::of(&mut db, frame, player, now).await?;
             Ok(Page::again(CalendarPage { form, errors, ..page }).into_response())
         }
     }
@@ -150,15 +149,15 @@ pub(crate) async fn add_day(
     mut db: Db,
     Form(form): Form<DayForm>,
 ) -> Result<Response, Error> {
-    let profile = own(&mut db, &actor).await?;
+    let player = own(&mut db, &actor).await?;
     match form.read() {
         Ok((day, plan)) => {
-            actions::set_day(&mut db, profile.id, day, Some(&plan)).await?;
+            actions::set_day(&mut db, player.id, day, Some(&plan)).await?;
             let said = format!("{} is kept.", day.format("%A %-d %B %Y"));
             Ok(Go::to("/calendar").saying(said).into_response())
         }
         Err(errors) => {
-            let page = CalendarPage::of(&mut db, frame, profile, now).await?;
+            let page = CalendarPage::of(&mut db, frame, player, now).await?;
             Ok(Page::again(CalendarPage { day_form: form, errors, ..page }).into_response())
         }
     }
@@ -169,9 +168,9 @@ pub(crate) async fn remove_day(
     mut db: Db,
     Path(day): Path<String>,
 ) -> Result<Go, Error> {
-    let profile = own(&mut db, &actor).await?;
+    let player = own(&mut db, &actor).await?;
     let day = read_day(&day).map_err(|_| Error::NotFound)?;
-    actions::set_day(&mut db, profile.id, day, None).await?;
+    actions::set_day(&mut db, player.id, day, None).await?;
     Ok(Go::to("/calendar")
         .saying(format!("{} is like its weekday again.", day.format("%-d %B %Y"))))
 }

@@ -1,7 +1,8 @@
 mod read;
 mod write;
 
+pub(super) use read::find_owned;
 pub(super) use read::lock;
-pub(crate) use read::{find_any, find_owned, find_published, list_by_status, list_published};
+pub(crate) use read::{find_any, find_published, list_by_status, list_published};
 pub(crate) use write::{Event, Remark, events, remarks};
 pub(super) use write::{insert, record, replace_parts, set_remarks, slug_taken, update};

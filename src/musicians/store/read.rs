@@ -65,7 +65,7 @@ pub(crate) async fn find_published(
 }
 
 /// The actor's own profile, whatever its status.
-pub(crate) async fn find_owned(
+pub(in crate::musicians) async fn find_owned(
     db: &mut PgConnection,
     actor: &Actor,
 ) -> sqlx::Result<Option<Profile>> {

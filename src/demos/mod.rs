@@ -1,0 +1,1 @@
+//! Audio on a profile: taken in, checked by decoding it, and heard.

@@ -1,0 +1,1 @@
+//! What the two sides of a finished booking say of each other, blind until both have spoken.
