@@ -10,5 +10,8 @@ mod model;
 mod store;
 pub(crate) mod web;
 
+pub use actions::extend_open_times;
+pub(crate) use actions::keep_open_time;
 pub use model::{Busy, Calendar, DayPlan, Hours, NotFree};
+pub(crate) use model::{KEPT_AHEAD, SESSION};
 pub(crate) use store::{calendar, calendars, lock};

@@ -123,6 +123,46 @@ impl Calendar {
     }
 }
 
+/// What is kept of a calendar for search to look up: the same answers, for some time ahead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenTime {
+    /// Where a session may be put: sorted, none touching another.
+    pub(crate) free: Vec<Slot>,
+    pub(crate) known_until: DateTime<Utc>,
+    /// Of the 28 days from now on, how many have room for a session.
+    pub(crate) open_days: i16,
+}
+
+/// How far ahead open time is kept: a season, and a week in case nobody keeps it meanwhile.
+pub(crate) const KEPT_AHEAD: TimeDelta = TimeDelta::days(100);
+
+/// What has room for a session, unless somebody says how long theirs is.
+pub(crate) const SESSION: TimeDelta = TimeDelta::hours(3);
+
+impl OpenTime {
+    /// What `calendar` says, from `now` on.
+    pub(crate) fn of(calendar: &Calendar, now: DateTime<Utc>) -> OpenTime {
+        let free = calendar.free(calendar.window);
+        let open_day = |day: i64| {
+            let from = now + TimeDelta::days(day);
+            let today = Slot::new(from, from + TimeDelta::days(1)).expect("a day goes forwards");
+            let within = |slot: &Slot| slot.within(&today);
+            free.iter().filter_map(within).any(|slot| slot.length() >= SESSION)
+        };
+        let open_days = (0..28).filter(|day| open_day(*day)).count();
+        OpenTime {
+            open_days: i16::try_from(open_days).expect("28 at most"),
+            known_until: calendar.window.ends_at(),
+            free,
+        }
+    }
+
+    /// The calendar's window of what is kept at `now`.
+    pub(crate) fn window(now: DateTime<Utc>) -> Slot {
+        Slot::new(now - TimeDelta::days(1), now + KEPT_AHEAD).expect("a season goes forwards")
+    }
+}
+
 /// Sorted slots with those that touch or overlap made one.
 fn joined(slots: Vec<Slot>) -> Vec<Slot> {
     let mut joined: Vec<Slot> = Vec::new();

@@ -84,7 +84,7 @@ pub async fn take_step(
     now: DateTime<Utc>,
 ) -> Result<Booking, BookingError> {
     let mut tx = db.begin().await?;
-    if verb == Verb::Accept {
+    if matches!(verb, Verb::Accept | Verb::Cancel) {
         // The player before the booking, in every action that takes their time.
         let player = store::find_musician(&mut tx, id, actor).await?;
         availability::lock(&mut tx, player.ok_or(BookingError::NotFound)?).await?;
@@ -98,6 +98,9 @@ pub async fn take_step(
     }
     let step = booking.step(verb, Some(party), now)?;
     write(&mut tx, &booking, &step, word.map_or("", Word::as_str)).await?;
+    if matches!(verb, Verb::Accept | Verb::Cancel) {
+        availability::keep_open_time(&mut tx, &[booking.musician_id], now).await?;
+    }
     tx.commit().await?;
     if verb == Verb::Accept {
         metrics::counter!("bookings_confirmed_total").increment(1);

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     accounts::{self, Actor},
     audit::{self, Deed},
+    availability,
     outbox::{self, Letter},
     values::{MusicianId, Slug, slug_of},
 };
@@ -71,6 +72,8 @@ pub(crate) async fn save(
         return Err(ProfileError::Stale);
     }
     store::replace_parts(&mut tx, profile.id, detail).await?;
+    // The zone and the time kept clear move what is free.
+    availability::keep_open_time(&mut tx, &[profile.id], now).await?;
     note(&mut tx, actor, "profile.changed", &profile, now).await?;
     Ok(tx.commit().await?)
 }

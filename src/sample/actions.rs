@@ -5,8 +5,8 @@ use sqlx::PgPool;
 use super::{model::World, store};
 use crate::{
     accounts::DEMO_PASSWORD,
-    catalog,
-    values::{Password, Passwords},
+    availability, catalog,
+    values::{MusicianId, Password, Passwords},
 };
 
 /// Fills an empty database with the sample world. False when somebody has been here before: then
@@ -21,6 +21,8 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     let catalog = catalog::load(&mut tx).await?;
     let world = World::imagine(now, &catalog).context("imagining the sample world")?;
     store::insert(&mut tx, &world, &password, now).await.context("filling the sample world")?;
+    let players: Vec<MusicianId> = world.musicians.iter().map(|row| row.id.into()).collect();
+    availability::keep_open_time(&mut tx, &players, now).await?;
     tx.commit().await?;
     store::analyze(db).await?;
     Ok(true)

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, bookings,
+    accounts, api, availability, bookings,
     outbox::{self, PostOffice},
     values::{Clock, MailId},
 };
@@ -72,8 +72,10 @@ async fn shift(
         .add_extension(desk)
         .define_job::<SendMail>()
         .define_job::<LapseRequests>()
+        .define_job::<ExtendOpenTimes>()
         .define_job::<Forget>()
         .with_cron(Cron::every_minute::<LapseRequests>())
+        .with_cron(Cron::every_minute::<ExtendOpenTimes>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
         .await?;
@@ -115,6 +117,23 @@ impl TaskHandler for LapseRequests {
     }
 }
 
+/// Keeps open time for the days that came within reach, and the points of listings with it.
+#[derive(Deserialize, Serialize)]
+struct ExtendOpenTimes;
+
+impl TaskHandler for ExtendOpenTimes {
+    const IDENTIFIER: &'static str = "extend_open_times";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let extend = async {
+            let mut db = context.pg_pool().acquire().await?;
+            availability::extend_open_times(&mut db, desk(&context).clock.now()).await?;
+            anyhow::Ok(())
+        };
+        extend.await.map_err(told)
+    }
+}
+
 /// Forgets, each night, what nobody needs any more.
 #[derive(Deserialize, Serialize)]
 struct Forget;
@@ -152,6 +171,7 @@ mod tests {
     #[test]
     fn a_scheduled_job_is_read_from_the_nothing_it_carries() {
         assert!(serde_json::from_str::<LapseRequests>("null").is_ok());
+        assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
         assert!(serde_json::from_str::<Forget>("null").is_ok());
     }
 }

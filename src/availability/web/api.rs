@@ -67,12 +67,13 @@ pub(crate) async fn hours_json(
     responses((status = 204, description = "Kept."), (status = 422, description = "Some overlap, or are no times.")))]
 pub(crate) async fn set_hours_json(
     actor: Verified,
+    Now(now): Now,
     mut db: Db,
     Json(form): Json<HoursForm>,
 ) -> Result<StatusCode, Error> {
     let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let hours = form.read().map_err(Error::Invalid)?;
-    actions::set_hours(&mut db, player.id, &hours).await?;
+    actions::set_hours(&mut db, player.id, &hours, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -81,6 +82,7 @@ pub(crate) async fn set_hours_json(
     request_body = DayForm, responses((status = 204, description = "Kept."), (status = 422, description = "Some overlap, or are no times.")))]
 pub(crate) async fn set_day_json(
     actor: Verified,
+    Now(now): Now,
     mut db: Db,
     Path(day): Path<String>,
     Json(form): Json<DayForm>,
@@ -88,7 +90,7 @@ pub(crate) async fn set_day_json(
     let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let form = DayForm { day, ..form };
     let (day, plan) = form.read().map_err(Error::Invalid)?;
-    actions::set_day(&mut db, player.id, day, Some(&plan)).await?;
+    actions::set_day(&mut db, player.id, day, Some(&plan), now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -97,12 +99,13 @@ pub(crate) async fn set_day_json(
     responses((status = 204, description = "As if nothing had been said of it.")))]
 pub(crate) async fn remove_day_json(
     actor: Verified,
+    Now(now): Now,
     mut db: Db,
     Path(day): Path<String>,
 ) -> Result<StatusCode, Error> {
     let player = store::find_own(&mut db, &actor).await?.ok_or(Error::NotFound)?;
     let day = read_day(&day).map_err(|_| Error::NotFound)?;
-    actions::set_day(&mut db, player.id, day, None).await?;
+    actions::set_day(&mut db, player.id, day, None, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -132,7 +132,7 @@ pub(crate) async fn set_hours(
     let player = own(&mut db, &actor).await?;
     match form.read() {
         Ok(hours) => {
-            actions::set_hours(&mut db, player.id, &hours).await?;
+            actions::set_hours(&mut db, player.id, &hours, now).await?;
             Ok(Go::to("/calendar").saying("Your hours are kept.").into_response())
         }
         Err(errors) => {
@@ -152,7 +152,7 @@ pub(crate) async fn add_day(
     let player = own(&mut db, &actor).await?;
     match form.read() {
         Ok((day, plan)) => {
-            actions::set_day(&mut db, player.id, day, Some(&plan)).await?;
+            actions::set_day(&mut db, player.id, day, Some(&plan), now).await?;
             let said = format!("{} is kept.", day.format("%A %-d %B %Y"));
             Ok(Go::to("/calendar").saying(said).into_response())
         }
@@ -165,12 +165,13 @@ pub(crate) async fn add_day(
 
 pub(crate) async fn remove_day(
     actor: Verified,
+    Now(now): Now,
     mut db: Db,
     Path(day): Path<String>,
 ) -> Result<Go, Error> {
     let player = own(&mut db, &actor).await?;
     let day = read_day(&day).map_err(|_| Error::NotFound)?;
-    actions::set_day(&mut db, player.id, day, None).await?;
+    actions::set_day(&mut db, player.id, day, None, now).await?;
     Ok(Go::to("/calendar")
         .saying(format!("{} is like its weekday again.", day.format("%-d %B %Y"))))
 }

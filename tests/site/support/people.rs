@@ -1,7 +1,7 @@
 //! The people of the tests.
 
 use axum::http::StatusCode;
-use first_call::{accounts::create_admin, values::Line};
+use first_call::{accounts::create_admin, availability::extend_open_times, values::Line};
 use sqlx::query_scalar;
 
 use super::{Client, TestApp};
@@ -59,6 +59,8 @@ impl TestApp {
         .execute(self.db())
         .await
         .unwrap();
+        let mut db = self.db().acquire().await.unwrap();
+        extend_open_times(&mut db, self.now()).await.unwrap();
         browser
     }
 

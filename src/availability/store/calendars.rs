@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{NaiveDate, TimeDelta};
 use sqlx::{PgConnection, query, query_as};
 
-use super::model::{Busy, Calendar, DayPlan, Hours};
+use super::super::model::{Busy, Calendar, DayPlan, Hours};
 use crate::{
     accounts::Actor,
     values::{BookingId, DaySpan, MusicianId, Slot, Zone},
@@ -20,13 +20,16 @@ pub(crate) async fn lock(db: &mut PgConnection, musician: MusicianId) -> sqlx::R
 
 /// Somebody who has a calendar, as far as time goes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Player {
-    pub(super) id: MusicianId,
-    pub(super) zone: Zone,
+pub(in crate::availability) struct Player {
+    pub(in crate::availability) id: MusicianId,
+    pub(in crate::availability) zone: Zone,
 }
 
 /// The player that `actor` is.
-pub(super) async fn find_own(db: &mut PgConnection, actor: &Actor) -> sqlx::Result<Option<Player>> {
+pub(in crate::availability) async fn find_own(
+    db: &mut PgConnection,
+    actor: &Actor,
+) -> sqlx::Result<Option<Player>> {
     query_as!(
         Player,
         r#"select id as "id: _", zone as "zone: _" from musicians where account_id = $1"#,
@@ -184,7 +187,7 @@ fn span(from: i16, to: i16) -> sqlx::Result<DaySpan> {
 }
 
 /// Puts weekly hours in the place of those there were.
-pub(super) async fn replace_hours(
+pub(in crate::availability) async fn replace_hours(
     db: &mut PgConnection,
     musician: MusicianId,
     hours: &Hours,
@@ -209,7 +212,7 @@ pub(super) async fn replace_hours(
     Ok(())
 }
 
-pub(super) async fn remove_day(
+pub(in crate::availability) async fn remove_day(
     db: &mut PgConnection,
     musician: MusicianId,
     day: NaiveDate,
@@ -220,7 +223,7 @@ pub(super) async fn remove_day(
     Ok(())
 }
 
-pub(super) async fn insert_day(
+pub(in crate::availability) async fn insert_day(
     db: &mut PgConnection,
     musician: MusicianId,
     day: NaiveDate,
