@@ -83,7 +83,7 @@ pub(super) async fn empty_account(
 }
 
 /// Hides their profile and takes out of it what it said. Credits keep the name they were given
-/// under, and lead nowhere.
+/// under, and lead nowhere. No name makes a slug that begins with a hyphen.
 pub(super) async fn empty_profile(
     db: &mut PgConnection,
     account: AccountId,
@@ -93,7 +93,7 @@ pub(super) async fn empty_profile(
         r#"
         with m as (
             update musicians
-            set slug = 'deleted-' || id, name = $2, headline = '', about = '', place = '',
+            set slug = '-' || id, name = $2, headline = '', about = '', place = '',
                 zone = 'UTC', session_rate = null, song_rate = null, reads_notation = false,
                 reads_numbers = false, plays_by_ear = false, status = 'hidden',
                 version = version + 1
@@ -103,6 +103,7 @@ pub(super) async fn empty_profile(
         i as (delete from musician_instruments using m where musician_id = m.id),
         g as (delete from musician_genres using m where musician_id = m.id),
         r as (delete from profile_remarks using m where musician_id = m.id),
+        a as (delete from musician_slugs using m where musician_id = m.id),
         w as (delete from weekly_hours using m where musician_id = m.id),
         d as (delete from day_exceptions using m where musician_id = m.id),
         c as (update credits set musician_id = null from m where musician_id = m.id)

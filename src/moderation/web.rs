@@ -11,7 +11,7 @@ use crate::{
         self, Event, Judgement, Party, Profile, Remark, Status, Verb,
         web::{FIELDS, OwnProfileJson},
     },
-    values::{FieldErrors, MusicianId, Prose, Zone},
+    values::{FieldErrors, MusicianId, Prose, Slug, Zone},
     web::{Db, Error, Form, Frame, Go, Json, Monogram, Now, Page, Path, Query, Section, filters},
 };
 
@@ -136,6 +136,8 @@ struct ShowPage {
     frame: Frame,
     profile: Profile,
     mono: Monogram,
+    /// Addresses that lead to it as well.
+    old_slugs: Vec<Slug>,
     genres: Vec<String>,
     events: Vec<Event>,
     remarks: Vec<Remark>,
@@ -153,6 +155,7 @@ impl ShowPage {
             frame: frame.at(Section::Admin),
             mono: Monogram::of(&profile.name),
             genres: genres.map(|genre| genre.name.clone()).collect(),
+            old_slugs: musicians::old_slugs(db, id).await?,
             events: musicians::events(db, id).await?,
             remarks: musicians::remarks(db, id).await?,
             verbs: profile.status.open_to(Party::Admin),

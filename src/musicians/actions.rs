@@ -3,7 +3,7 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
 use super::{
-    model::{Detail, Party, Profile, Refusal, Status, Verb},
+    model::{Detail, Party, Profile, Refusal, Status, Verb, numbered},
     store,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     audit::{self, Deed},
     availability,
     outbox::{self, Letter},
-    values::{MusicianId, Slug, slug_of},
+    values::{MusicianId, Slug},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -34,24 +34,28 @@ pub(crate) async fn start(
 ) -> Result<(), ProfileError> {
     let mut tx = db.begin().await?;
     if store::find_owned(&mut tx, actor).await?.is_none() {
-        let slug = free_slug(&mut tx, &actor.name).await?;
+        let slug = free_slug(&mut tx, &actor.name, None).await?;
         store::insert(&mut tx, actor, &slug, actor.zone, now).await?;
         accounts::set_plays(&mut tx, actor.id).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// The name as a slug that nobody has: with a number behind it from the second on.
-async fn free_slug(db: &mut PgConnection, name: &str) -> Result<Slug, ProfileError> {
-    let plain = slug_of(name, "musician");
-    let mut slug = plain.clone();
-    for number in 2.. {
-        if !store::slug_taken(db, slug.as_str()).await? {
-            break;
+/// The name as a slug that nobody else has or had: with a number behind it from the second on.
+async fn free_slug(
+    db: &mut PgConnection,
+    name: &str,
+    whose: Option<MusicianId>,
+) -> Result<Slug, ProfileError> {
+    store::lock_slugs(db).await?;
+    let mut number = 1;
+    loop {
+        let slug = numbered(name, number);
+        if !store::slug_taken(db, slug.as_str(), whose).await? {
+            return Ok(slug);
         }
-        slug = slug_of(&format!("{plain}-{number}"), "musician");
+        number += 1;
     }
-    Ok(slug)
 }
 
 /// Writes what the owner wrote. A published profile stays published, and changes at once.
@@ -74,8 +78,29 @@ pub(crate) async fn save(
     store::replace_parts(&mut tx, profile.id, detail).await?;
     // The zone and the time kept clear move what is free.
     availability::keep_open_time(&mut tx, &[profile.id], now).await?;
+    keep_address(&mut tx, &profile, detail.name.as_str(), now).await?;
     note(&mut tx, actor, "profile.changed", &profile, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Follows a changed name with the address. What it was before leads there from now on, unless it
+/// was never public.
+async fn keep_address(
+    db: &mut PgConnection,
+    profile: &Profile,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), ProfileError> {
+    let slug = if profile.keeps_address_as(name) {
+        profile.slug.clone()
+    } else {
+        free_slug(db, name, Some(profile.id)).await?.to_string()
+    };
+    store::set_slug(db, profile.id, &slug, now).await?;
+    if profile.published_at.is_none() {
+        store::forget_old_slugs(db, profile.id).await?;
+    }
+    Ok(())
 }
 
 /// Sends the owner's profile in, or takes it back.

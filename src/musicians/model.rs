@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::values::{
-    AccountId, Currency, GenreId, InstrumentId, Line, Money, MusicianId, Prose, Zone,
+    AccountId, Currency, GenreId, InstrumentId, Line, Money, MusicianId, Prose, Slug, Zone, slug_of,
 };
 
 /// Where a profile stands.
@@ -66,12 +66,28 @@ impl Profile {
         self.instruments.iter().any(|plays| plays.instrument == instrument)
     }
 
+    /// Whether the address stands for another `name` as well as for the present one.
+    pub(super) fn keeps_address_as(&self, name: &str) -> bool {
+        numbered(name, 1) == numbered(&self.name, 1)
+    }
+
     /// `Fiddle, octave fiddle, mandolin`.
     pub fn instruments_line(&self) -> String {
         let mut names = self.instruments.iter().map(|plays| plays.name.as_str());
         let first = names.next().unwrap_or_default().to_owned();
         names.fold(first, |line, name| line + ", " + &lower_first(name))
     }
+}
+
+/// The address a name asks for, and what it is where `number` others of that name came first.
+pub(super) fn numbered(name: &str, number: u32) -> Slug {
+    let plain = slug_of(name, "musician");
+    if number < 2 {
+        return plain;
+    }
+    // A slug ends where it is long enough, so the number needs room.
+    let cut = plain.as_str().get(..50).unwrap_or(plain.as_str());
+    slug_of(&format!("{cut}-{number}"), "musician")
 }
 
 /// A name in the middle of a sentence: `Mandolin` reads `mandolin`, `B3` stays.
@@ -238,6 +254,17 @@ impl fmt::Display for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_namesake_has_an_address_of_their_own() {
+        assert_eq!(numbered("Asa Björk", 1).as_str(), "asa-bjork");
+        assert_eq!(numbered("Asa Björk", 2).as_str(), "asa-bjork-2");
+        let long = "a".repeat(100);
+        let all: std::collections::BTreeSet<String> =
+            (1..200).map(|number| numbered(&long, number).to_string()).collect();
+        assert_eq!(all.len(), 199);
+        assert_eq!(numbered("--", 12).as_str(), "musician-12");
+    }
 
     /// Every status × verb × party.
     #[test]

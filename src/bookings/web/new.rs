@@ -1,5 +1,8 @@
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::OriginalUri,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -19,7 +22,7 @@ use crate::{
     catalog::{self, Catalog},
     musicians::{self, Profile},
     values::{FieldErrors, Secret, Slot, Slug, Zone, read_day},
-    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Query, Section, filters},
+    web::{Db, Error, Form, Frame, Go, Moved, Now, Page, Path, Query, Section, filters},
 };
 
 /// What a request to one player is written and read with.
@@ -243,10 +246,14 @@ pub(crate) async fn new(
     Now(now): Now,
     mut db: Db,
     frame: Frame,
+    OriginalUri(uri): OriginalUri,
     Path(slug): Path<String>,
     Query(prefill): Query<Prefill>,
 ) -> Result<Response, Error> {
     let desk = Desk::load(&mut db, &actor, &slug, now).await?;
+    if desk.player.slug != slug {
+        return Ok(Moved::from(&uri, &desk.player.slug).into_response());
+    }
     let form = desk.prefilled(prefill);
     Ok(Page::ok(desk.page(frame, form, FieldErrors::default())).into_response())
 }

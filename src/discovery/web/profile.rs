@@ -1,5 +1,8 @@
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::OriginalUri,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use sqlx::PgConnection;
 
@@ -17,7 +20,7 @@ use crate::{
     catalog,
     musicians::{self, Profile},
     values::{Slot, Zone, in_sentence},
-    web::{Db, Error, Frame, Monogram, Now, Page, Path, Query, Section, filters},
+    web::{Db, Error, Frame, Monogram, Moved, Now, Page, Path, Query, Section, filters},
 };
 
 /// The years the track record shows, newest last.
@@ -119,10 +122,14 @@ pub(crate) async fn show(
     frame: Frame,
     actor: Option<crate::accounts::Actor>,
     mut db: Db,
+    OriginalUri(uri): OriginalUri,
     Path(slug): Path<String>,
     Query(form): Query<SearchForm>,
 ) -> Result<Response, Error> {
     let profile = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
+    if profile.slug != slug {
+        return Ok(Moved::from(&uri, &profile.slug).into_response());
+    }
     let catalog = catalog::load(&mut db).await?;
     let about = about(&mut db, &profile, now).await?;
     let last = now.year();

@@ -54,12 +54,17 @@ macro_rules! select_profiles {
     };
 }
 
-/// The player behind a public address, while their profile is public.
+/// The player behind a public address, one they have or had, while their profile is public. A page
+/// sends on to the address they have.
 pub(crate) async fn find_published(
     db: &mut PgConnection,
     slug: &str,
 ) -> sqlx::Result<Option<Profile>> {
-    let row = select_profiles!("where m.slug = $1 and m.status = 'published'", slug);
+    let row = select_profiles!(
+        "where m.id = (select s.musician_id from musician_slugs s where s.slug = $1)
+           and m.status = 'published'",
+        slug
+    );
     let row = row.fetch_optional(&mut *db).await?;
     Ok(with_parts(db, row.into_iter().collect()).await?.pop())
 }

@@ -7,15 +7,6 @@ use crate::{
     values::{AccountId, Line, MusicianId, Prose, Slug, Zone},
 };
 
-pub(in crate::musicians) async fn slug_taken(
-    db: &mut PgConnection,
-    slug: &str,
-) -> sqlx::Result<bool> {
-    query_scalar!(r#"select exists (select 1 from musicians where slug = $1) as "taken!""#, slug,)
-        .fetch_one(db)
-        .await
-}
-
 /// Starts a draft. None when the account has a profile, or somebody just took the slug.
 pub(in crate::musicians) async fn insert(
     db: &mut PgConnection,

@@ -1,0 +1,30 @@
+-- Every address a profile has or had: an old one leads to the new, and is never somebody else's.
+create table musician_slugs (
+    slug        text primary key,
+    musician_id bigint not null references musicians on delete cascade
+);
+create index musician_slugs_by_musician on musician_slugs (musician_id);
+insert into musician_slugs (slug, musician_id) select slug, id from musicians;
+
+-- Whoever gives a profile an address writes it down here, whatever the path.
+create function keep_musician_slug() returns trigger language plpgsql as $$
+begin
+    insert into musician_slugs (slug, musician_id) values (new.slug, new.id)
+    on conflict (slug) do nothing;
+    if not exists (select 1 from musician_slugs s
+                   where s.slug = new.slug and s.musician_id = new.id) then
+        raise unique_violation using
+            message = 'this address was another profile''s', constraint = 'musician_slugs_pkey';
+    end if;
+    return null;
+end
+$$;
+create trigger musicians_keep_their_slugs after insert or update of slug on musicians
+    for each row execute function keep_musician_slug();
+
+alter table musicians
+    -- What the files of the portrait are called by: the SHA-256 of the biggest, in hex.
+    add column portrait text check (portrait ~ '^[0-9a-f]{64}$'),
+    -- When anything a reader of the page sees was last changed.
+    add column changed_at timestamptz;
+update musicians set changed_at = coalesce(published_at, created_at);
