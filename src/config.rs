@@ -15,6 +15,8 @@ pub struct Config {
     #[command(flatten)]
     pub data: DataConfig,
     #[command(flatten)]
+    pub files: FilesConfig,
+    #[command(flatten)]
     pub server: ServerConfig,
     #[command(flatten)]
     pub mail: MailConfig,
@@ -75,6 +77,47 @@ pub struct DataConfig {
     #[arg(long, env = "FIRST_CALL_WRITERS", default_value = "8", global = true, value_name = "N",
         value_parser = clap::value_parser!(u32).range(1..=200))]
     pub writers: u32,
+}
+
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Files")]
+pub struct FilesConfig {
+    /// Where audio and pictures are kept: a folder, or s3://bucket/prefix in a build with S3;
+    /// without it, `files` in the data folder
+    #[arg(long, env = "FIRST_CALL_FILES", global = true, value_name = "PLACE",
+        value_parser = files_place)]
+    pub files: Option<FilesPlace>,
+    /// Where S3 answers, where that is not Amazon
+    #[arg(long, env = "FIRST_CALL_S3_ENDPOINT", global = true, value_name = "URL")]
+    pub s3_endpoint: Option<String>,
+    /// The region of the bucket
+    #[arg(
+        long,
+        env = "FIRST_CALL_S3_REGION",
+        default_value = "us-east-1",
+        global = true,
+        value_name = "NAME"
+    )]
+    pub s3_region: String,
+    /// The id of the key to S3; without it, the machine's own role
+    #[arg(long, env = "FIRST_CALL_S3_KEY_ID", global = true, value_name = "ID")]
+    pub s3_key_id: Option<String>,
+    /// The secret of that key
+    #[arg(
+        long,
+        env = "FIRST_CALL_S3_SECRET",
+        hide_env_values = true,
+        global = true,
+        value_name = "SECRET"
+    )]
+    pub s3_secret: Option<S3Secret>,
+}
+
+/// Where files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilesPlace {
+    Folder(PathBuf),
+    S3 { bucket: String, prefix: String },
 }
 
 #[derive(Args, Clone, Debug)]
@@ -168,9 +211,9 @@ pub enum LogFormat {
     Json,
 }
 
-/// Holds a URL that may hold a password, and never shows it: not in a message either, so whether
-/// it is one is seen to by [`Config::check`].
-macro_rules! secret_url {
+/// Holds a password, or a URL that may hold one, and never shows it: not in a message either, so
+/// whether it is one is seen to by [`Config::check`].
+macro_rules! secret {
     ($name:ident) => {
         #[derive(Clone)]
         pub struct $name(String);
@@ -195,8 +238,9 @@ macro_rules! secret_url {
     };
 }
 
-secret_url!(DatabaseUrl);
-secret_url!(SmtpUrl);
+secret!(DatabaseUrl);
+secret!(SmtpUrl);
+secret!(S3Secret);
 
 type Transport = lettre::AsyncSmtpTransport<lettre::Tokio1Executor>;
 
@@ -220,6 +264,18 @@ fn public_url(text: &str) -> Result<String, &'static str> {
         return Err("it is a scheme and a host, such as https://firstcall.example");
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+fn files_place(text: &str) -> Result<FilesPlace, &'static str> {
+    let Some(rest) = text.strip_prefix("s3://") else {
+        return Ok(FilesPlace::Folder(text.into()));
+    };
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
+    if bucket.is_empty() || !bucket.chars().all(plain) {
+        return Err("it is s3:// and the name of a bucket, such as s3://first-call/files");
+    }
+    Ok(FilesPlace::S3 { bucket: bucket.into(), prefix: prefix.trim_matches('/').into() })
 }
 
 fn client_ip(text: &str) -> Result<ClientIpSource, &'static str> {
@@ -260,6 +316,14 @@ impl Config {
         if smtp.is_some_and(|url| Transport::from_url(url).is_err()) {
             return Err("FIRST_CALL_SMTP_URL is not an smtp:// or smtps:// URL".into());
         }
+        if self.files.s3_key_id.is_some() != self.files.s3_secret.is_some() {
+            return Err("FIRST_CALL_S3_KEY_ID and FIRST_CALL_S3_SECRET go together".into());
+        }
+        if !cfg!(feature = "s3") && matches!(self.files.files, Some(FilesPlace::S3 { .. })) {
+            return Err(
+                "FIRST_CALL_FILES: this build knows no S3; build it with --features s3".into()
+            );
+        }
         if self.command == Command::Demo && !self.server.listen.ip().is_loopback() {
             return Err(format!(
                 "`demo` has sign-ins that everybody knows, so it listens on this machine only, and \
@@ -290,6 +354,18 @@ mod tests {
         let line = ["first-call", "serve", "--database-url", "postgres://app:hush@host/db"];
         let config = Config::try_parse_from(line).unwrap();
         assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn files_are_in_a_folder_or_in_a_bucket() {
+        let s3 = |bucket: &str, prefix: &str| FilesPlace::S3 {
+            bucket: bucket.into(),
+            prefix: prefix.into(),
+        };
+        assert_eq!(files_place("/srv/files"), Ok(FilesPlace::Folder("/srv/files".into())));
+        assert_eq!(files_place("s3://first-call"), Ok(s3("first-call", "")));
+        assert_eq!(files_place("s3://first-call/a/b/"), Ok(s3("first-call", "a/b")));
+        assert!(files_place("s3://").is_err() && files_place("s3://A b/c").is_err());
     }
 
     #[test]

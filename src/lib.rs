@@ -70,7 +70,7 @@ pub mod serving;
 
 mod routes;
 
-pub use routes::{API, HEALTH, PAGES, router};
+pub use routes::{API, API_UPLOADS, HEALTH, PAGE_UPLOADS, PAGES, router};
 pub use web::{App, Site};
 
 /// Our tables; [`migrate`] also brings those of the job queue.

@@ -7,6 +7,7 @@ use first_call::{
     App, Site,
     accounts::{self, DEMO_PASSWORD},
     config::{AdminCommand, Command, Config},
+    files::Files,
     outbox::PostOffice,
     postgres::{Cluster, Options},
     router, sample,
@@ -138,6 +139,7 @@ async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<(
         progress("made the sample world");
     }
     let app = App::new(pools.reads.clone(), pools.writes.clone(), clock, site);
+    app.kept.put(Files::open(&config.files, &config.data.data_dir).context("files have no place")?);
     println!("First Call serves on {told}");
     if demo {
         for who in ["producer", "musician", "admin"] {

@@ -22,24 +22,32 @@ use crate::{
     sample::web as sample,
     serving::web as health,
     web::{
-        App, Assets, Error, as_json, as_page, at_once, guards, hurry, measure, run_to_end, visit,
+        Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page, guards, hurry,
+        measure, run_to_end, visit,
     },
 };
 
 pub fn router(app: App) -> Router {
-    let at_once = at_once();
-    let inside = |router: Router<App>| {
-        let router = guards(router)
+    let (of_forms, of_uploads) = (Limits::from(&FORMS), Limits::from(&UPLOADS));
+    let inside = |router: Router<App>, allowance: &Allowance, limits: &Limits| {
+        let router = guards(router, allowance)
             .layer(from_fn(run_to_end))
             .layer(from_fn_with_state(app.clone(), accounts::recognise));
-        hurry(router, &at_once)
+        hurry(router, limits)
     };
     let pages = pages().fallback(nothing_here).method_not_allowed_fallback(not_here);
-    let pages = inside(pages).layer(from_fn(as_page));
+    let pages = inside(pages, &FORMS, &of_forms)
+        .merge(inside(uploads(), &UPLOADS, &of_uploads))
+        .method_not_allowed_fallback(not_here)
+        .layer(from_fn(as_page));
     // Answers are kept as they are sent, so errors are told inside as well as outside of `once`.
     let api = api().fallback(nothing_here).method_not_allowed_fallback(not_here);
     let api = api.layer(from_fn(as_json)).layer(from_fn(json::once));
-    let api = inside(api).layer(from_fn(as_json));
+    // A file is not kept to be compared with the next: its handler knows it again by its hash.
+    let api = inside(api, &FORMS, &of_forms)
+        .merge(inside(api_uploads(), &UPLOADS, &of_uploads))
+        .method_not_allowed_fallback(not_here)
+        .layer(from_fn(as_json));
     let site = Router::new()
         .nest("/api/v1", api)
         .merge(pages)
@@ -57,6 +65,7 @@ macro_rules! table {
             Router::new()$(.route($path, $method($handler)))*
         }
 
+        /// Method and path of each.
         pub const $all: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
     };
 }
@@ -139,6 +148,11 @@ table! { pages, PAGES:
     post "/dev/clock" sample::move_clock;
 }
 
+// What takes a file: larger bodies, and more time for them.
+#[rustfmt::skip]
+table! { uploads, PAGE_UPLOADS:
+}
+
 // Answered however busy we are.
 #[rustfmt::skip]
 table! { health, HEALTH:
@@ -201,6 +215,11 @@ table! { api, API:
     post "/admin/profiles/{id}/{verb}" moderation::judge_json;
     // departures
     delete "/account" departures::leave_json;
+}
+
+// What takes a file, under /api/v1.
+#[rustfmt::skip]
+table! { api_uploads, API_UPLOADS:
 }
 
 async fn nothing_here() -> Error {

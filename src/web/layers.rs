@@ -23,7 +23,7 @@ use tower_http::{
     csrf::{CsrfLayer, ProtectionError},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::response::SetMultipleResponseHeadersLayer,
-    timeout::RequestBodyDeadlineLayer,
+    timeout::{RequestBodyDeadlineLayer, RequestBodyTimeoutLayer},
     trace::TraceLayer,
 };
 
@@ -31,14 +31,41 @@ use super::Error;
 
 /// What a form may send. Passwords, briefs and profiles are far smaller.
 pub(crate) const MOST_BODY: usize = 64 * 1024;
-/// How long a body may take on its way in.
-const BODY_WITHIN: Duration = Duration::from_secs(10);
-/// How long a handler may take, its body's way in included. A change runs on in its own task;
-/// statements have their own limit.
-const MOST_TIME: Duration = Duration::from_secs(20);
-/// How many requests are worked on at once; whoever comes then is asked to come again. Far more
-/// than there are connections to the database, for which each of them waits two seconds at most.
-const MOST_AT_ONCE: usize = 512;
+
+/// What a request may take of us.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    /// How large its body may be.
+    body: usize,
+    /// How long the body may take on its way in, and how long nothing of it may come.
+    body_within: Duration,
+    silent: Duration,
+    /// How long a handler may take, its body's way in included. A change runs on in its own task;
+    /// statements have their own limit.
+    answered_within: Duration,
+    /// How many such requests are worked on at once; whoever comes then is asked to come again.
+    at_once: usize,
+}
+
+/// Pages and forms. Far more at once than there are connections to the database, for which each of
+/// them waits two seconds at most.
+pub(crate) const FORMS: Allowance = Allowance {
+    body: MOST_BODY,
+    body_within: Duration::from_secs(10),
+    silent: Duration::from_secs(10),
+    answered_within: Duration::from_secs(20),
+    at_once: 512,
+};
+
+/// Files sent in, over lines as slow as they are; each handler counts what its own may be. Larger
+/// than any of those, so that one who sends too much is heard out and told so.
+pub(crate) const UPLOADS: Allowance = Allowance {
+    body: 128 * 1024 * 1024,
+    body_within: Duration::from_secs(30 * 60),
+    silent: Duration::from_secs(20),
+    answered_within: Duration::from_secs(35 * 60),
+    at_once: 32,
+};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -61,14 +88,19 @@ fn headers() -> Vec<(HeaderName, &'static str)> {
     ]
 }
 
-/// Refuses other sites' posts.
-pub(crate) fn guards<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+/// Refuses other sites' posts, and bodies that are too large or take too long.
+pub(crate) fn guards<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    allowance: &Allowance,
+) -> Router<S> {
     let refused = |_: ProtectionError| {
         let message = "This form was sent from another site, so nothing was done with it.";
         Error::Forbidden(message.into()).into_response()
     };
     router
-        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(DefaultBodyLimit::max(allowance.body))
+        .layer(RequestBodyTimeoutLayer::new(allowance.silent))
+        .layer(RequestBodyDeadlineLayer::new(allowance.body_within))
         .layer(CsrfLayer::new().with_rejection_response(refused))
 }
 
@@ -76,41 +108,52 @@ pub(crate) fn guards<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Rou
 /// Inside of what shows errors, so that each is shown in its face.
 pub(crate) fn hurry<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
-    at_once: &Arc<Semaphore>,
+    limits: &Limits,
 ) -> Router<S> {
     let panicked = |_| Error::Unexpected(anyhow::anyhow!("a handler panicked")).into_response();
     router
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(at_once.clone(), within_limits))
+        .layer(from_fn_with_state(limits.clone(), within_limits))
 }
 
-/// One for all routers of a site.
-pub(crate) fn at_once() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(MOST_AT_ONCE))
+/// How many are worked on at once, and how long; one for all routers of a kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    at_once: Arc<Semaphore>,
+    answered_within: Duration,
+}
+
+impl From<&Allowance> for Limits {
+    fn from(allowance: &Allowance) -> Limits {
+        let at_once = Arc::new(Semaphore::new(allowance.at_once));
+        Limits { at_once, answered_within: allowance.answered_within }
+    }
 }
 
 async fn within_limits(
-    State(at_once): State<Arc<Semaphore>>,
+    State(limits): State<Limits>,
     request: Request,
     next: Next,
 ) -> Result<Response<Body>, Error> {
-    let _one = at_once.try_acquire().map_err(|_| Error::Busy)?;
-    tokio::time::timeout(MOST_TIME, next.run(request)).await.map_err(|_| Error::Busy)
+    let _one = limits.at_once.try_acquire().map_err(|_| Error::Busy)?;
+    let answer = tokio::time::timeout(limits.answered_within, next.run(request));
+    answer.await.map_err(|_| Error::Busy)
 }
 
 /// Around everything, outermost last: requests get a number, a line in the log, the headers of the
-/// house, a deadline for their body; pages and JSON are compressed.
+/// house; pages and JSON are compressed, audio is already.
 pub(crate) fn measure<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     let headers = headers()
         .into_iter()
         .map(|(name, value)| (name, HeaderValue::from_static(value)).into())
         .collect();
-    let text = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
+    let text = DefaultPredicate::new()
+        .and(NotForContentType::const_new("text/event-stream"))
+        .and(NotForContentType::const_new("audio/"));
     let compression =
         CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(text);
     router
         .layer(from_fn(count))
-        .layer(RequestBodyDeadlineLayer::new(BODY_WITHIN))
         .layer(compression)
         .layer(SetMultipleResponseHeadersLayer::if_not_present(headers))
         .layer(PropagateRequestIdLayer::x_request_id())

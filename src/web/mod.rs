@@ -26,7 +26,9 @@ pub(crate) use error::Error;
 pub(crate) use error::{Problem, as_json, as_page, escape};
 pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly};
 pub(crate) use go::Go;
-pub(crate) use layers::{MOST_BODY, at_once, guards, hurry, measure, run_to_end};
+pub(crate) use layers::{
+    Allowance, FORMS, Limits, MOST_BODY, UPLOADS, guards, hurry, measure, run_to_end,
+};
 pub(crate) use moved::Moved;
 pub(crate) use page::{Frame, Page, Section, Viewer};
 pub(crate) use strips::{Monogram, Strip, StripKind};

@@ -140,8 +140,10 @@ async fn a_form_from_another_site_is_refused_whatever_it_asks() {
         (&[("origin", here)], false),
         (&[], false),
     ] {
-        let posts = first_call::PAGES.iter().map(|(method, path)| (method, path.to_string()));
-        let calls = first_call::API.iter().map(|(method, path)| (method, format!("/api/v1{path}")));
+        let pages = first_call::PAGES.iter().chain(first_call::PAGE_UPLOADS);
+        let posts = pages.map(|(method, path)| (method, path.to_string()));
+        let api = first_call::API.iter().chain(first_call::API_UPLOADS);
+        let calls = api.map(|(method, path)| (method, format!("/api/v1{path}")));
         for (method, path) in posts.chain(calls).filter(|(method, _)| **method != "get") {
             let path = path.replace("{id}", "1").replace(['{', '}'], "");
             let reply = raw(&app, &method.to_uppercase(), &path, headers, Body::empty()).await;

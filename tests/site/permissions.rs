@@ -229,6 +229,8 @@ fn no_route_goes_without_a_row() {
     };
     let mut there = routes("", first_call::PAGES);
     there.extend(routes("/api/v1", first_call::API));
+    there.extend(routes("", first_call::PAGE_UPLOADS));
+    there.extend(routes("/api/v1", first_call::API_UPLOADS));
     there.extend(routes("", first_call::HEALTH));
     let told = table().iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();
     assert_eq!(there, told);

@@ -1,0 +1,129 @@
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::TryStreamExt;
+
+use super::{
+    model::{FileKey, Part},
+    store::{Files, FilesError},
+};
+use crate::web::{App, Error};
+
+impl From<FilesError> for Error {
+    fn from(error: FilesError) -> Error {
+        Error::Unexpected(error.into())
+    }
+}
+
+/// The store of this server; one in memory where nobody put one, as in tests.
+pub(crate) fn of(app: &App) -> Arc<Files> {
+    app.kept.get_or(Files::in_memory)
+}
+
+/// A file as it is answered: its row knows all of this.
+#[derive(Clone, Debug)]
+pub(crate) struct Served {
+    pub(crate) key: FileKey,
+    /// What we found it to be; never what somebody said it was.
+    pub(crate) content_type: &'static str,
+    pub(crate) bytes: u64,
+    /// Of a file that never changes, its key does as well.
+    pub(crate) etag: String,
+    /// Who may keep a copy, and how long.
+    pub(crate) cache: &'static str,
+}
+
+/// Answers with a file or the part of it that was asked for: a browser seeks in it, never runs it.
+pub(crate) async fn serve(
+    files: &Files,
+    file: &Served,
+    asked: &HeaderMap,
+) -> Result<Response, Error> {
+    let etag = format!("\"{}\"", file.etag);
+    let says = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
+    let known = says(header::IF_NONE_MATCH)
+        .is_some_and(|tags| tags == "*" || tags.split(',').any(|tag| tag.trim() == etag));
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, headers(file, &etag)).into_response());
+    }
+    // A part of another version than the one the browser has would not fit to it.
+    let fits = says(header::IF_RANGE).is_none_or(|tag| tag.trim() == etag);
+    let part = says(header::RANGE).filter(|_| fits);
+    let part = part.map_or(Part::Whole, |range| Part::read(range, file.bytes));
+    let (status, range) = match part {
+        Part::Whole => (StatusCode::OK, None),
+        Part::Bytes(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
+        Part::Nothing => {
+            let whole = [(header::CONTENT_RANGE, format!("bytes */{}", file.bytes))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, whole).into_response());
+        }
+    };
+    let stream = files.stream(&file.key, range.clone()).await?.ok_or(Error::NotFound)?;
+    let length = range.as_ref().map_or(file.bytes, |range| range.end - range.start);
+    let body = Body::from_stream(stream.map_err(std::io::Error::other));
+    let mut response = (status, headers(file, &etag), body).into_response();
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    if let Some(range) = range {
+        let said = format!("bytes {}-{}/{}", range.start, range.end - 1, file.bytes);
+        let said = HeaderValue::from_str(&said).expect("digits");
+        response.headers_mut().insert(header::CONTENT_RANGE, said);
+    }
+    Ok(response)
+}
+
+fn headers(file: &Served, etag: &str) -> HeaderMap {
+    let etag = HeaderValue::from_str(etag).unwrap_or(HeaderValue::from_static("\"\""));
+    HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
+        (header::ETAG, etag),
+        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(file.cache)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        // Opened by itself, it may do nothing at all.
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    async fn ask(range: &[(HeaderName, &str)]) -> (u16, String, String) {
+        let files = Files::in_memory();
+        let stored = files.put("tests", bytes::Bytes::from_static(b"0123456789")).await.unwrap();
+        let file = Served {
+            key: stored.key,
+            content_type: "audio/wav",
+            bytes: stored.bytes,
+            etag: "abc".into(),
+            cache: "private",
+        };
+        let asked = range.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
+        let response = serve(&files, &file, &asked.collect()).await.unwrap();
+        let status = response.status().as_u16();
+        let range = response.headers().get(header::CONTENT_RANGE);
+        let range = range.map_or(String::new(), |range| range.to_str().unwrap().to_owned());
+        let body = to_bytes(response.into_body(), 100).await.unwrap();
+        (status, range, String::from_utf8(body.into()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_part_is_answered_where_it_is_there_and_of_the_version_that_was_asked_for() {
+        use header::{IF_NONE_MATCH, IF_RANGE, RANGE};
+        let whole = (200, String::new(), "0123456789".to_owned());
+        let part = (206, "bytes 2-4/10".to_owned(), "234".to_owned());
+        assert_eq!(ask(&[]).await, whole);
+        assert_eq!(ask(&[(RANGE, "bytes=2-4")]).await, part);
+        assert_eq!(ask(&[(RANGE, "bytes=2-4"), (IF_RANGE, "\"abc\"")]).await, part);
+        assert_eq!(ask(&[(RANGE, "bytes=2-4"), (IF_RANGE, "\"old\"")]).await, whole);
+        assert_eq!(ask(&[(RANGE, "bytes=10-")]).await, (416, "bytes */10".into(), String::new()));
+        assert_eq!(ask(&[(IF_NONE_MATCH, "\"abc\"")]).await, (304, String::new(), String::new()));
+    }
+}
