@@ -22,9 +22,14 @@ $$;
 create trigger musicians_keep_their_slugs after insert or update of slug on musicians
     for each row execute function keep_musician_slug();
 
-alter table musicians
-    -- What the files of the portrait are called by: the SHA-256 of the biggest, in hex.
-    add column portrait text check (portrait ~ '^[0-9a-f]{64}$'),
-    -- When anything a reader of the page sees was last changed.
-    add column changed_at timestamptz;
-update musicians set changed_at = coalesce(published_at, created_at);
+-- When anything the owner writes was last changed.
+alter table musicians add column changed_at timestamptz;
+
+-- The picture of a player. Its squares are in the store before the row is here.
+create table portraits (
+    musician_id bigint primary key references musicians on delete cascade,
+    -- What its files are called by: the SHA-256 of the biggest, in hex.
+    hash        text not null check (hash ~ '^[0-9a-f]{64}$'),
+    created_at  timestamptz not null
+);
+create index portraits_by_hash on portraits (hash);

@@ -23,6 +23,7 @@
 //! | `discovery` | finding and reading about players: search, profile page, home |
 //! | `favourites` | a producer's own "first call" list |
 //! | `watches` | searches that are kept, and mail when somebody new fits |
+//! | `publicity` | what the rest of the web is told: pictures of pages, the sitemap |
 //! | `moderation` | what admins do |
 //! | `departures` | leaving: an account deleted, and what others keep of it |
 //! | `api` | what only the JSON face has: OpenAPI, idempotency |
@@ -58,6 +59,8 @@ mod reviews;
 mod discovery;
 mod favourites;
 mod watches;
+
+mod publicity;
 
 mod moderation;
 

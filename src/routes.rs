@@ -19,6 +19,7 @@ use crate::{
     moderation::web as moderation,
     musicians::web as musicians,
     outbox::web as outbox,
+    publicity::web as publicity,
     sample::web as sample,
     serving::web as health,
     web::{
@@ -133,6 +134,12 @@ table! { pages, PAGES:
     get "/"                 discovery::home;
     get "/musicians"        discovery::index;
     get "/musicians/{slug}" discovery::show;
+    // publicity
+    get "/musicians/{slug}/card.png"     publicity::of_musician;
+    get "/recordings/{address}/card.png" publicity::of_recording;
+    get "/robots.txt"                    publicity::robots;
+    get "/sitemap.xml"                   publicity::sitemap;
+    get "/sitemap-{part}"                publicity::sitemap_part;
     // moderation
     get  "/admin"                      moderation::index;
     get  "/admin/profiles/{id}"        moderation::show;

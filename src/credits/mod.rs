@@ -11,4 +11,5 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::{CreditError, confirm, correct, finish};
-pub use model::{Credit, Detail, Recording, Refusal, Side, Status};
+pub use model::{Credit, Detail, Recording, Refusal, Side, Status, recording_address};
+pub(crate) use store::list_of_recording;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::plain;
 use crate::values::{
     AccountId, BookingId, CreditId, GenreId, InstrumentId, Isrc, Line, MusicianId, RecordingId,
-    Slug, slug_of,
+    slug_of,
 };
 
 /// Where a credit stands.
@@ -54,17 +54,18 @@ pub struct Recording {
 impl Recording {
     /// `17-dust-on-the-piano`, the end of its address.
     pub fn address(&self) -> String {
-        format!("{}-{}", self.id, self.slug())
+        recording_address(self.id, &self.title)
     }
 
     /// Whether it goes by this title and artist, case and accents forgiven.
     pub fn is_called(&self, title: &str, artist: &str) -> bool {
         plain(&self.title) == plain(title) && plain(&self.artist) == plain(artist)
     }
+}
 
-    fn slug(&self) -> Slug {
-        slug_of(&self.title, "recording")
-    }
+/// [`Recording::address`] of one of which no more is known.
+pub fn recording_address(id: RecordingId, title: &str) -> String {
+    format!("{id}-{}", slug_of(title, "recording"))
 }
 
 /// A credit, as its two sides and, once confirmed, everybody sees it.

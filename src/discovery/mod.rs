@@ -7,3 +7,5 @@
 mod model;
 mod store;
 pub(crate) mod web;
+
+pub(crate) use store::track_record;

@@ -84,14 +84,14 @@ fn anywhere(text: &str) -> String {
 }
 
 /// How many confirmed credits a player has of each genre in each year.
-pub(super) struct YearRow {
-    pub(super) genre: String,
-    pub(super) year: i32,
-    pub(super) n: i64,
-    pub(super) last_played_on: NaiveDate,
+pub(crate) struct YearRow {
+    pub(crate) genre: String,
+    pub(crate) year: i32,
+    pub(crate) n: i64,
+    pub(crate) last_played_on: NaiveDate,
 }
 
-pub(super) async fn track_record(
+pub(crate) async fn track_record(
     db: &mut PgConnection,
     musician: MusicianId,
 ) -> sqlx::Result<Vec<YearRow>> {

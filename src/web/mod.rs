@@ -3,6 +3,7 @@
 
 mod app;
 mod assets;
+mod card;
 mod choices;
 mod cookies;
 mod error;
@@ -20,6 +21,7 @@ mod visit;
 pub(crate) use app::Now;
 pub use app::{App, Site};
 pub(crate) use assets::{Assets, icon};
+pub(crate) use card::Card;
 pub(crate) use choices::{currencies, zones};
 pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cookie};
 pub(crate) use error::Error;

@@ -4,9 +4,9 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
-use super::{App, Error, Visit, assets::Assets, cookies};
+use super::{App, Error, Site, Visit, assets::Assets, cookies};
 use crate::values::Zone;
 
 /// Which of the main ways a page stands in.
@@ -44,6 +44,7 @@ pub(crate) struct Frame {
     pub(crate) flash: Option<String>,
     pub(crate) demo: bool,
     pub(crate) assets: Assets,
+    site: Arc<Site>,
 }
 
 impl Frame {
@@ -54,6 +55,7 @@ impl Frame {
             flash: cookies::flash(request.headers()),
             demo: app.site.demo,
             assets: app.assets.clone(),
+            site: app.site.clone(),
         }
     }
 
@@ -69,6 +71,11 @@ impl Frame {
     /// Whether the reader is a player, who has a calendar and a profile.
     pub(crate) fn plays(&self) -> bool {
         self.viewer.as_ref().is_some_and(|viewer| viewer.plays)
+    }
+
+    /// An address of ours as other sites write it: with the site in front.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.site.public_url)
     }
 
     /// The reader's zone, where we know it.

@@ -166,7 +166,7 @@ pub(in crate::credits) async fn list_confirmed(
 }
 
 /// Who is known to have played on a recording: what is confirmed, and what `viewer` is a side of.
-pub(in crate::credits) async fn list_of_recording(
+pub(crate) async fn list_of_recording(
     db: &mut PgConnection,
     recording: RecordingId,
     viewer: Option<AccountId>,

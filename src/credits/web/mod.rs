@@ -1,4 +1,5 @@
 mod api;
+mod card;
 mod forms;
 mod pages;
 mod recordings;

@@ -1,5 +1,8 @@
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::OriginalUri,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -10,6 +13,7 @@ use super::{
         store,
     },
     api::{CreditJson, RecordingJson},
+    card,
     pages::{NEWEST, PAGE},
 };
 use crate::{
@@ -17,7 +21,7 @@ use crate::{
     availability::{self, Calendar},
     catalog::family_name,
     values::{MusicianId, RecordingId, Slot},
-    web::{Db, Error, Frame, Go, Json, Now, Page, Path, Query, Section, filters},
+    web::{Card, Db, Error, Frame, Json, Moved, Now, Page, Path, Query, Section, filters},
 };
 
 /// What is looked for among the recordings, and from where.
@@ -150,6 +154,7 @@ struct Group {
 #[template(path = "credits/recording.html")]
 struct RecordingPage {
     frame: Frame,
+    card: Card,
     recording: Recording,
     groups: Vec<Group>,
     played: String,
@@ -173,13 +178,15 @@ pub(crate) async fn show_recording(
     Now(now): Now,
     frame: Frame,
     mut db: Db,
+    OriginalUri(uri): OriginalUri,
     Path(address): Path<String>,
 ) -> Result<Response, Error> {
     let (recording, credits) = read(&mut db, id_of(&address)?, actor.as_ref()).await?;
     if recording.address() != address {
-        return Ok(Go::to(format!("/recordings/{}", recording.address())).into_response());
+        return Ok(Moved::from(&uri, &recording.address()).into_response());
     }
     let page = RecordingPage {
+        card: card::of_recording(&frame, &recording, &credits),
         frame: frame.at(Section::Recordings),
         played: played(&credits),
         confirmed: credits.iter().filter(|c| c.status == Status::Confirmed).count() as i64,

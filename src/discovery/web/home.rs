@@ -7,14 +7,14 @@ use super::{
         model::{Found, Rank, Search},
         store::{self, CreditRow},
     },
-    find,
+    cards, find,
     forms::SearchForm,
     search::{Hit, genres},
 };
 use crate::{
     catalog,
     values::Zone,
-    web::{Db, Error, Frame, Now, Page, filters, zones},
+    web::{Card, Db, Error, Frame, Now, Page, filters, zones},
 };
 
 /// How many players the first page shows who are free soon.
@@ -24,6 +24,7 @@ const SHOWN: usize = 5;
 #[template(path = "discovery/home.html")]
 struct HomePage {
     frame: Frame,
+    card: Card,
     form: SearchForm,
     instruments: Vec<String>,
     genres: Vec<(String, String)>,
@@ -57,6 +58,7 @@ pub(crate) async fn home(Now(now): Now, frame: Frame, mut db: Db) -> Result<Resp
     soon.truncate(SHOWN);
     let (players, recordings, confirmed) = store::counts(&mut db).await?;
     let page = HomePage {
+        card: cards::of_home(&frame),
         instruments: catalog.instruments.iter().map(|one| one.name.clone()).collect(),
         genres: genres(&catalog, &form),
         zones: zones(),

@@ -1,4 +1,5 @@
 mod api;
+mod cards;
 mod find;
 mod forms;
 mod home;

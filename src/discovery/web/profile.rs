@@ -11,6 +11,7 @@ use super::{
         model::Kind,
         store::{self, CreditRow},
     },
+    cards,
     find::AHEAD,
     forms::SearchForm,
 };
@@ -20,7 +21,7 @@ use crate::{
     catalog,
     musicians::{self, Profile},
     values::{Slot, Zone, in_sentence},
-    web::{Db, Error, Frame, Monogram, Moved, Now, Page, Path, Query, Section, filters},
+    web::{Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Query, Section, filters},
 };
 
 /// The years the track record shows, newest last.
@@ -44,6 +45,7 @@ struct Bar {
 #[template(path = "discovery/profile.html")]
 struct ProfilePage {
     frame: Frame,
+    card: Card,
     mono: Monogram,
     rows: Vec<Row>,
     years: Vec<i32>,
@@ -135,13 +137,15 @@ pub(crate) async fn show(
     let last = now.year();
     let path = format!("/musicians/{}/calls/new", profile.slug);
     let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
+    let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
     let page = ProfilePage {
+        card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
         mono: Monogram::of(&profile.name),
         rows: rows(about.kinds, last),
         years: (last - YEARS + 1..=last).collect(),
         recordings: about.recordings,
         confirmed: about.confirmed,
-        genres: genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect(),
+        genres,
         next_free: about.next_free,
         week: week(&profile, &about.calendar, now),
         ask_at: form.address(&path, &["place", "max", "currency", "q", "way"], None),

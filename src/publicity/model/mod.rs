@@ -1,0 +1,7 @@
+mod fonts;
+mod picture;
+mod sitemap;
+
+pub(super) use fonts::Fonts;
+pub(super) use picture::{Bars, HEIGHT, Sleeve, WIDTH};
+pub(super) use sitemap::{Kind, PAGE, Part};
