@@ -18,4 +18,5 @@ mod permissions;
 mod profiles;
 mod races;
 mod sample;
+mod seo;
 mod support;

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use resvg::usvg::{
     Node, Options, Tree,
-    fontdb::{Database, Source},
+    fontdb::{Database, Source, Weight},
 };
 
 /// The letters of our pictures, and how wide a text stands in them. Of our own: a server has no
@@ -17,6 +17,11 @@ impl Fonts {
         let mut database = Database::new();
         for font in typst_assets::fonts() {
             database.load_font_source(Source::Binary(Arc::new(font)));
+        }
+        // What stands in where our serif lacks a letter is as plain as it is.
+        let odd = database.faces().filter(|face| face.weight != Weight::NORMAL);
+        for id in odd.map(|face| face.id).collect::<Vec<_>>() {
+            database.remove_face(id);
         }
         Fonts(Options { fontdb: Arc::new(database), ..Options::default() })
     }
@@ -66,8 +71,8 @@ impl Fonts {
                 return Some(Fitted { size: *size, lines });
             }
         }
-        let (size, _) = *style.sizes.last()?;
-        Some(Fitted { size, lines: self.cut(&text, size, style) })
+        let (size, most) = *style.sizes.last()?;
+        Some(Fitted { size, lines: self.cut(&text, size, most, style) })
     }
 
     /// The words in at most so many lines; none where they need more, or one alone is too wide.
@@ -89,26 +94,28 @@ impl Fonts {
         Some(lines)
     }
 
-    /// As much of the text as goes into one line.
-    fn cut(&self, text: &str, size: f32, style: &Style<'_>) -> Vec<String> {
+    /// As much of the text as there is room for; of one long word, as much as goes into a line.
+    fn cut(&self, text: &str, size: f32, most: usize, style: &Style<'_>) -> Vec<String> {
         let all: Vec<char> = text.chars().collect();
         let cut = |n: usize| {
             let start: String = all.iter().take(n).collect();
             format!("{}…", start.trim_end())
         };
-        let fits = |n: usize| {
-            self.width(&cut(n), style.is_italic).is_some_and(|width| width * size <= style.room)
+        let longest = |fits: &dyn Fn(usize) -> bool| {
+            let (mut least, mut most) = (0, all.len());
+            while least < most {
+                let middle = (least + most).div_ceil(2);
+                if fits(middle) { least = middle } else { most = middle - 1 }
+            }
+            least
         };
-        let (mut least, mut most) = (0, all.len());
-        while least < most {
-            let middle = (least + most).div_ceil(2);
-            if fits(middle) { least = middle } else { most = middle - 1 }
-        }
-        vec![cut(least)]
+        let words = longest(&|n| self.wrap(&cut(n), size, most, style).is_some());
+        self.wrap(&cut(words), size, most, style).unwrap_or_else(|| vec!["…".into()])
     }
 }
 
 /// How a text is set.
+#[derive(Clone, Copy)]
 pub(super) struct Style<'a> {
     /// With how many lines each may take; the most wanted first.
     pub(super) sizes: &'a [(f32, usize)],
@@ -138,5 +145,44 @@ fn escaped(text: &str) -> String {
 impl fmt::Debug for Fonts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fonts")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_takes_the_first_size_it_fits_in_and_is_cut_where_it_fits_in_none() {
+        let fonts = Fonts::load();
+        let style = Style { sizes: &[(60.0, 1), (30.0, 2)], room: 300.0, is_italic: false };
+        let fit = |text: &str| {
+            fonts.fit(text, &style).map(|fitted| (fitted.size, fitted.lines.join("|")))
+        };
+        assert_eq!(fit("Maren"), Some((60.0, "Maren".into())));
+        assert_eq!(
+            fit("Maren\u{202e} Oakley of\nNashville"),
+            Some((30.0, "Maren Oakley of|Nashville".into()))
+        );
+        let (_, cut) = fit(&"Maren ".repeat(30)).unwrap();
+        assert!(cut.starts_with("Maren Maren") && cut.ends_with('…') && cut.contains('|'), "{cut}");
+        let (_, wide) = fit(&"M".repeat(100)).unwrap();
+        assert!(wide.chars().count() < 20, "{wide}");
+        assert!(fonts.width(&wide, false).unwrap() * 30.0 <= 300.0);
+    }
+
+    #[test]
+    fn a_letter_that_is_not_in_our_fonts_is_never_set() {
+        let fonts = Fonts::load();
+        let style = Style { sizes: &[(60.0, 1)], room: 900.0, is_italic: false };
+        let fit = |text| fonts.fit(text, &style).map(|fitted| fitted.lines.join("|"));
+        for known in ["Zoë Đặng", "Ζωή", "Зоя", "محمد", "<b>&amp;</b>", "O’Hara"] {
+            assert_eq!(fit(known).as_deref(), Some(known));
+        }
+        assert_eq!(fit("Maren 🎻 Oakley").as_deref(), Some("Maren Oakley"));
+        for unknown in ["高橋 結衣", "Maren 高橋", "สมชาย", "🎻", "", "\u{10fffd}"]
+        {
+            assert_eq!(fit(unknown), None, "{unknown}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use sha2::{Digest, Sha256};
 
 use super::fonts::{Fitted, Fonts, Style};
-use crate::web::Monogram;
+use crate::{values::in_sentence, web::Monogram};
 
 pub(in crate::publicity) const WIDTH: u32 = 1200;
 pub(in crate::publicity) const HEIGHT: u32 = 630;
@@ -20,8 +20,8 @@ pub(in crate::publicity) struct Sleeve {
     pub(in crate::publicity) credits: i64,
     /// A track record, one genre a row.
     pub(in crate::publicity) record: Vec<Bars>,
-    /// Who played: a line each.
-    pub(in crate::publicity) lines: Vec<String>,
+    /// Who played, and what.
+    pub(in crate::publicity) players: Vec<(String, String)>,
     /// Where it stands, as people read it.
     pub(in crate::publicity) address: String,
 }
@@ -100,8 +100,12 @@ impl Sleeve {
         let sizes = &[(96.0, 1), (84.0, 1), (72.0, 2), (60.0, 2), (50.0, 2)];
         let style = Style { sizes, room: ROOM, is_italic: self.is_work };
         let heading = fonts.fit(&self.heading, &style);
+        // A name we have no letters for is told by the address; the sleeve stands for it.
+        let is_told = heading.is_some();
+        let heading =
+            heading.or_else(|| fonts.fit(&self.below, &Style { is_italic: false, ..style }));
         let style = Style { sizes: &[(38.0, 1), (32.0, 2)], room: ROOM, is_italic: false };
-        let below = fonts.fit(&self.below, &style);
+        let below = fonts.fit(&self.below, &style).filter(|_| is_told);
         let mono = Monogram::of(&self.heading);
         let style = Style { sizes: &[(1.0, 1)], room: 9.0, is_italic: false };
         let initials = fonts.fit(&mono.initials, &style).map(|_| mono.initials.clone());
@@ -113,7 +117,7 @@ impl Sleeve {
             mono,
             heading: set(heading, 1.08, &mut y),
             heading_size,
-            is_work: self.is_work,
+            is_work: self.is_work && is_told,
             below: {
                 y += 14.0;
                 set(below, 1.3, &mut y)
@@ -121,20 +125,25 @@ impl Sleeve {
             below_size,
             credits: self.credits,
             rows: rows(&self.record, fonts),
-            lines: self.names(fonts),
+            lines: self.lines(fonts),
             address: self.address.clone(),
         };
         card.render()
     }
 
-    fn names(&self, fonts: &Fonts) -> Vec<Line> {
+    /// The first of those who played, and how many more did.
+    fn lines(&self, fonts: &Fonts) -> Vec<Line> {
         let style = Style { sizes: &[(32.0, 1)], room: ROOM, is_italic: false };
-        let drawable = self.lines.iter().filter_map(|line| fonts.fit(line, &style));
-        let lines = drawable.take(NAMES).enumerate().filter_map(|(at, fitted)| {
-            let text = fitted.lines.into_iter().next()?;
-            Some(Line { text, y: 420.0 + 42.0 * at as f32 })
+        let line = |text: &str| fonts.fit(text, &style)?.lines.into_iter().next();
+        let shown = if self.players.len() > NAMES { NAMES - 1 } else { NAMES };
+        let each = self.players.iter().take(shown).filter_map(|(name, plays)| {
+            let named = line(name).and_then(|_| line(&format!("{name}, {}", in_sentence(plays))));
+            named.or_else(|| line(plays))
         });
-        lines.collect()
+        let more = self.players.len().saturating_sub(shown);
+        let more = (more > 0).then(|| format!("and {more} more"));
+        let set = |(at, text)| Line { text, y: 432.0 + 42.0 * at };
+        (0..).map(|at: u8| f32::from(at)).zip(each.chain(more)).map(set).collect()
     }
 }
 

@@ -19,7 +19,7 @@ use super::super::model::{Bars, Fonts, HEIGHT, Sleeve, WIDTH};
 use crate::{
     credits, discovery,
     musicians::{self, Profile},
-    values::{RecordingId, in_sentence},
+    values::RecordingId,
     web::{App, Db, Error, Now, Path},
 };
 
@@ -103,7 +103,7 @@ async fn sleeve_of(
         below: below.into_iter().flatten().collect::<Vec<_>>().join(" "),
         credits: record.iter().map(|bars| bars.credits).sum(),
         record,
-        lines: Vec::new(),
+        players: Vec::new(),
         is_work: false,
         address: address(app, &format!("/musicians/{}", profile.slug)),
         heading: profile.name,
@@ -122,12 +122,10 @@ pub(crate) async fn of_recording(
     let credits = credits::list_of_recording(&mut db, id, None).await?;
     drop(db);
     let recording = credits.first().ok_or(Error::NotFound)?.recording.clone();
-    let line = |credit: &credits::Credit| {
-        format!("{}, {}", credit.credited_as, in_sentence(&credit.instrument))
-    };
+    let player = |credit: &credits::Credit| (credit.credited_as.clone(), credit.instrument.clone());
     let sleeve = Sleeve {
         credits: credits.len() as i64,
-        lines: credits.iter().map(line).collect(),
+        players: credits.iter().map(player).collect(),
         record: Vec::new(),
         is_work: true,
         address: address(&app, &format!("/recordings/{}", recording.address())),

@@ -32,6 +32,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The same, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Client {
@@ -93,8 +95,12 @@ impl Client {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         self.keep(&headers);
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Reply { status, headers, body: String::from_utf8(bytes.into()).unwrap() }
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        let body = match bytes.is_empty() || is_text(&headers) {
+            true => String::from_utf8(bytes.clone()).unwrap(),
+            false => String::new(),
+        };
+        Reply { status, headers, body, bytes }
     }
 
     fn keep(&self, headers: &HeaderMap) {
@@ -110,6 +116,12 @@ impl Client {
             }
         }
     }
+}
+
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let binary = ["audio/", "image/", "application/octet-stream"];
+    !kind.is_some_and(|kind| binary.iter().any(|prefix| kind.starts_with(prefix)))
 }
 
 impl Reply {
