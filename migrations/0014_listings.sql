@@ -79,6 +79,7 @@ create table listings (
     has_audio      boolean not null,
     -- The primary first.
     instruments    int[] not null,
+    own_genres     int[] not null,
     -- Their own and those they have confirmed credits in, with all above these.
     genres         int[] not null,
     -- Every word of name, profile, gear, instruments, genres, recordings and artists.
@@ -151,6 +152,8 @@ begin
            exists (select 1 from demos d where d.musician_id = m.id),
            array(select i.instrument_id::int from musician_instruments i
                  where i.musician_id = m.id order by i.position),
+           array(select g.genre_id::int from musician_genres g
+                 where g.musician_id = m.id order by g.genre_id),
            array(with recursive above as (
                      select g.id, g.parent_id from genres g
                      where g.id in (select mg.genre_id from musician_genres mg
@@ -182,14 +185,15 @@ begin
     on conflict (musician_id) do update
     set (slug, name, headline, place, zone, latitude, longitude, works_in_room, works_remotely,
          currency, session_rate, song_rate, session_micros, song_micros, reads_notation,
-         reads_numbers, plays_by_ear, languages, unions, has_audio, instruments, genres, words,
-         listed_at)
+         reads_numbers, plays_by_ear, languages, unions, has_audio, instruments, own_genres,
+         genres, words, listed_at)
       = (excluded.slug, excluded.name, excluded.headline, excluded.place, excluded.zone,
          excluded.latitude, excluded.longitude, excluded.works_in_room, excluded.works_remotely,
          excluded.currency, excluded.session_rate, excluded.song_rate, excluded.session_micros,
          excluded.song_micros, excluded.reads_notation, excluded.reads_numbers,
          excluded.plays_by_ear, excluded.languages, excluded.unions, excluded.has_audio,
-         excluded.instruments, excluded.genres, excluded.words, excluded.listed_at);
+         excluded.instruments, excluded.own_genres, excluded.genres, excluded.words,
+         excluded.listed_at);
 
     with listed as materialized (
         select l.musician_id, l.listed_at, l.instruments || 0 as instruments, l.genres || 0 as genres,

@@ -134,6 +134,7 @@ table! { pages, PAGES:
     get "/"                 discovery::home;
     get "/musicians"        discovery::index;
     get "/musicians/{slug}" discovery::show;
+    get "/about/ranking"    discovery::ranking;
     // publicity
     get "/musicians/{slug}/card.png"     publicity::of_musician;
     get "/recordings/{address}/card.png" publicity::of_recording;

@@ -1,6 +1,8 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sqlx::PgConnection;
+use std::sync::Arc;
 
 use super::{
     model::{Catalog, Genre, Instrument},
@@ -8,8 +10,17 @@ use super::{
 };
 use crate::{
     values::{GenreId, InstrumentId},
-    web::{Db, Error, Frame, Json, Page, Path, Section},
+    web::{App, Db, Error, Frame, Json, Page, Path, Section},
 };
+
+/// The catalog as this server keeps it: it changes with a migration only, and then servers start anew.
+pub(crate) async fn kept(app: &App, db: &mut PgConnection) -> sqlx::Result<Arc<Catalog>> {
+    if let Some(catalog) = app.kept.find::<Catalog>() {
+        return Ok(catalog);
+    }
+    let catalog = store::load(db).await?;
+    Ok(app.kept.get_or(|| catalog))
+}
 
 /// A family or a root with what is in it, for a list of links.
 struct Group {

@@ -16,6 +16,11 @@ pub struct Currency(iso_currency::Currency);
 pub struct NotCurrency;
 
 impl Currency {
+    /// Where nobody says which: dollars.
+    pub fn usual() -> Currency {
+        Currency(iso_currency::Currency::USD)
+    }
+
     /// Digits after the point: 2 for USD, 0 for JPY, 3 for KWD.
     pub fn exponent(self) -> u32 {
         self.0.exponent().unwrap_or(2).into()

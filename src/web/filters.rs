@@ -62,3 +62,17 @@ pub(crate) fn paragraphs(text: &str, _: &dyn Values) -> askama::Result<String> {
     let paragraphs = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     Ok(paragraphs.map(|part| format!("<p>{}</p>", escape(part).replace('\n', "<br>"))).collect())
 }
+
+/// `{{ n|many }}` reads `12 840`.
+#[filter_fn]
+pub(crate) fn many(n: &u64, _: &dyn Values) -> askama::Result<String> {
+    let figures = n.to_string();
+    let mut grouped = String::with_capacity(figures.len() * 4 / 3);
+    for (at, figure) in figures.chars().enumerate() {
+        if at > 0 && (figures.len() - at).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(figure);
+    }
+    Ok(grouped)
+}

@@ -123,6 +123,7 @@ fn table() -> Vec<Row> {
         row("GET", "/recordings/{address}", "1-dust-on-the-piano", [404, 200, 404, 200, 404, 404, 404]),
         row("GET", "/", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/musicians", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/about/ranking", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/musicians/{slug}", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/musicians/{slug}/card.png", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/recordings/{address}/card.png", "1-dust-on-the-piano", [404, 404, 404, 404, 404, 404, 404]),

@@ -1,47 +1,42 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{
-    super::model::{Found, Kind, Rank},
-    find,
-    forms::SearchForm,
-    profile,
-};
+use super::{super::model::Kind, profile};
 use crate::{
     availability::Calendar,
     catalog::{self, Catalog},
     musicians::{self, Profile},
-    values::{Money, MusicianId, Zone},
-    web::{Db, Error, Json, Now, Path, Query},
+    values::{Money, MusicianId},
+    web::{Db, Error, Json, Now, Path},
 };
 
 /// A player, as everybody sees them.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct MusicianJson {
-    id: MusicianId,
-    slug: String,
-    url: String,
-    name: String,
-    headline: String,
-    place: String,
-    zone: &'static str,
-    works_in_room: bool,
-    works_remotely: bool,
+    pub(super) id: MusicianId,
+    pub(super) slug: String,
+    pub(super) url: String,
+    pub(super) name: String,
+    pub(super) headline: String,
+    pub(super) place: String,
+    pub(super) zone: &'static str,
+    pub(super) works_in_room: bool,
+    pub(super) works_remotely: bool,
     /// For a session of three hours.
-    session_rate: Option<Money>,
+    pub(super) session_rate: Option<Money>,
     /// For a remote song.
-    song_rate: Option<Money>,
+    pub(super) song_rate: Option<Money>,
     /// Slugs, the primary first.
-    instruments: Vec<String>,
-    genres: Vec<String>,
+    pub(super) instruments: Vec<String>,
+    pub(super) genres: Vec<String>,
     /// The first stretch of at least three hours in the next sixty days.
-    next_free: Option<FreeJson>,
+    pub(super) next_free: Option<FreeJson>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct FreeJson {
-    starts_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
+    pub(super) starts_at: DateTime<Utc>,
+    pub(super) ends_at: DateTime<Utc>,
 }
 
 impl MusicianJson {
@@ -72,55 +67,6 @@ impl MusicianJson {
                 .map(|slot| FreeJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() }),
         }
     }
-}
-
-/// A player who was found, with what they have done of exactly that.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct FoundJson {
-    #[serde(flatten)]
-    musician: MusicianJson,
-    /// Confirmed credits that match the instrument and the genre searched.
-    matching_credits: i64,
-    last_matching_on: Option<NaiveDate>,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct FoundList {
-    items: Vec<FoundJson>,
-    next: Option<String>,
-}
-
-/// Finds players: the most matching confirmed credits first.
-#[utoipa::path(get, path = "/musicians", tag = "musicians", params(SearchForm),
-    responses((status = 200, body = FoundList), (status = 422, description = "Something asked for makes no sense.")))]
-pub(crate) async fn search_json(
-    Now(now): Now,
-    mut db: Db,
-    Query(form): Query<SearchForm>,
-) -> Result<Json<FoundList>, Error> {
-    let catalog = catalog::load(&mut db).await?;
-    let mut read = form.read(&catalog, Zone::UTC, now);
-    let after = match form.after.as_str() {
-        "" => Ok(Rank::first()),
-        after => after.parse::<Rank>(),
-    };
-    let after = read.ignored.take("after", after.map_err(|_| "is not the `next` of a page before"));
-    let Some(after) = after.filter(|_| read.ignored.is_empty()) else {
-        return Err(Error::Invalid(read.ignored));
-    };
-    let hits = find::find(&mut db, &read.search, after, now).await?;
-    let each = |found: &Found| FoundJson {
-        musician: MusicianJson::of(
-            &found.profile,
-            &catalog,
-            hits.calendars.get(&found.profile.id),
-            now,
-        ),
-        matching_credits: found.credits,
-        last_matching_on: found.last_played_on,
-    };
-    let items = hits.found.iter().map(each).collect();
-    Ok(Json(FoundList { items, next: hits.next.map(|next| next.to_string()) }))
 }
 
 #[derive(Serialize, utoipa::ToSchema)]

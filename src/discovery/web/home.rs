@@ -1,20 +1,24 @@
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use chrono::TimeDelta;
 
 use super::{
     super::{
-        model::{Found, Rank, Search},
+        actions::{self, Finder},
+        model::{Cursor, Search, Sort},
         store::{self, CreditRow},
     },
-    cards, find,
+    cards,
     forms::SearchForm,
-    search::{Hit, genres},
+    search::{Hit, Showing},
 };
 use crate::{
     catalog,
-    values::Zone,
-    web::{Card, Db, Error, Frame, Now, Page, filters, zones},
+    values::{Currency, Zone},
+    web::{App, Card, Db, Error, Frame, Now, Page, filters},
 };
 
 /// How many players the first page shows who are free soon.
@@ -26,9 +30,6 @@ struct HomePage {
     frame: Frame,
     card: Card,
     form: SearchForm,
-    instruments: Vec<String>,
-    genres: Vec<(String, String)>,
-    zones: Vec<(String, String)>,
     soon: Vec<Hit>,
     credits: Vec<CreditRow>,
     players: i64,
@@ -36,8 +37,13 @@ struct HomePage {
     confirmed: i64,
 }
 
-pub(crate) async fn home(Now(now): Now, frame: Frame, mut db: Db) -> Result<Response, Error> {
-    let catalog = catalog::load(&mut db).await?;
+pub(crate) async fn home(
+    State(app): State<App>,
+    Now(now): Now,
+    frame: Frame,
+    mut db: Db,
+) -> Result<Response, Error> {
+    let catalog = catalog::kept(&app, &mut db).await?;
     let zone = frame.zone().unwrap_or(Zone::UTC);
     let form = SearchForm {
         date: (zone.date(now) + TimeDelta::days(1)).to_string(),
@@ -46,22 +52,20 @@ pub(crate) async fn home(Now(now): Now, frame: Frame, mut db: Db) -> Result<Resp
         zone: zone.name().into(),
         ..SearchForm::default()
     };
-    let hits = find::find(&mut db, &Search::default(), Rank::first(), now).await?;
+    let search = Search { sort: Sort::Soonest, ..Search::default() };
+    let finder = app.kept.get_or(Finder::default);
+    let cursor = Cursor::first(Sort::Soonest, now);
+    let found =
+        actions::find(&mut db, (&finder, &catalog), &search, cursor, Currency::usual(), now)
+            .await?;
     let blank = SearchForm::default();
-    let each = |found: Found| {
-        let calendar = hits.calendars.get(&found.profile.id);
-        Hit::of(found, calendar, &Search::default(), &blank, now)
-    };
-    let mut soon: Vec<Hit> = hits.found.into_iter().map(each).collect();
-    soon.retain(|hit| hit.next_free.is_some());
-    soon.sort_by_key(|hit| hit.next_free.map(|(slot, _)| slot.starts_at()));
-    soon.truncate(SHOWN);
+    let showing = Showing { search: &search, form: &blank, catalog: &catalog };
+    let hits = found.hits.into_iter().zip(found.times);
+    let soon = hits.filter(|(_, free)| free.next.is_some()).take(SHOWN);
+    let soon = soon.map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
     let (players, recordings, confirmed) = store::counts(&mut db).await?;
     let page = HomePage {
         card: cards::of_home(&frame),
-        instruments: catalog.instruments.iter().map(|one| one.name.clone()).collect(),
-        genres: genres(&catalog, &form),
-        zones: zones(),
         soon,
         credits: store::newest_credits(&mut db, None, 6).await?,
         players,

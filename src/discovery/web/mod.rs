@@ -1,13 +1,16 @@
 mod api;
 mod cards;
-mod find;
 mod forms;
+mod found;
 mod home;
 mod profile;
+mod ranking;
 mod search;
 
 // All of them: `utoipa::path` keeps a type beside each handler.
 pub(crate) use api::*;
+pub(crate) use found::*;
 pub(crate) use home::home;
 pub(crate) use profile::show;
+pub(crate) use ranking::ranking;
 pub(crate) use search::index;

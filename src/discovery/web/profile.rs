@@ -12,7 +12,6 @@ use super::{
         store::{self, CreditRow},
     },
     cards,
-    find::AHEAD,
     forms::SearchForm,
 };
 use crate::{
@@ -21,9 +20,11 @@ use crate::{
     catalog,
     musicians::{self, Profile},
     values::{Slot, Zone, in_sentence},
-    web::{Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Query, Section, filters},
+    web::{Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Section, filters},
 };
 
+/// How far ahead the next free time is looked for.
+const AHEAD: TimeDelta = TimeDelta::days(60);
 /// The years the track record shows, newest last.
 const YEARS: i32 = 10;
 
@@ -126,7 +127,7 @@ pub(crate) async fn show(
     mut db: Db,
     OriginalUri(uri): OriginalUri,
     Path(slug): Path<String>,
-    Query(form): Query<SearchForm>,
+    form: SearchForm,
 ) -> Result<Response, Error> {
     let profile = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
     if profile.slug != slug {
@@ -135,7 +136,6 @@ pub(crate) async fn show(
     let catalog = catalog::load(&mut db).await?;
     let about = about(&mut db, &profile, now).await?;
     let last = now.year();
-    let path = format!("/musicians/{}/calls/new", profile.slug);
     let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
     let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
     let page = ProfilePage {
@@ -148,7 +148,11 @@ pub(crate) async fn show(
         genres,
         next_free: about.next_free,
         week: week(&profile, &about.calendar, now),
-        ask_at: form.address(&path, &["place", "max", "currency", "q", "way"], None),
+        ask_at: form.asking(
+            &format!("/musicians/{}", profile.slug),
+            form.instrument.first().map(String::as_str),
+            false,
+        ),
         is_own: actor.is_some_and(|actor| actor.id == profile.account_id),
         frame: frame.at(Section::Musicians),
         profile,

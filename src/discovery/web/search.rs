@@ -1,76 +1,131 @@
 use askama::Template;
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
-    super::model::{Found, Rank, Search, Way},
-    find::{self, PAGE},
-    forms::{LABELS, SearchForm},
+    super::{
+        actions::{self, Finder, Found, Free},
+        model::{Condition, Count, Counts, Cursor, Search, Sort, Standing, Time, Way, small},
+    },
+    forms::{LABELS, Read, SearchForm},
 };
 use crate::{
-    availability::Calendar,
-    bookings::{Asked, DayView},
-    catalog::{self, Catalog},
+    catalog::{self, Catalog, Place},
     values::{FieldErrors, Slot, Zone, in_sentence},
-    web::{Db, Error, Frame, Monogram, Now, Page, Query, Section, currencies, filters, zones},
+    web::{App, Db, Error, Frame, Monogram, Now, Page, Section, Strip, StripKind, filters},
 };
+
+/// How many choices a facet shows; the rest are typed.
+const SHOWN: usize = 8;
 
 /// A player in the list.
 pub(super) struct Hit {
-    pub(super) found: Found,
+    pub(super) standing: Standing,
     pub(super) mono: Monogram,
-    /// The day searched, as a line and in words.
-    pub(super) day: Option<DayView>,
-    /// The first time with room for a session, by the player's clock.
+    /// `Fiddle, octave fiddle`.
+    pub(super) plays: String,
+    /// The day searched, as a line.
+    pub(super) day: Option<Strip>,
+    /// The first time with room for what was asked, by the player's clock.
     pub(super) next_free: Option<(Slot, Zone)>,
     pub(super) rate: Option<String>,
     pub(super) rate_for: &'static str,
     pub(super) profile_at: String,
     pub(super) ask_at: String,
+    /// The recordings that were counted.
+    pub(super) record_at: String,
+}
+
+/// What the hits of a search are shown with.
+pub(super) struct Showing<'a> {
+    pub(super) search: &'a Search,
+    pub(super) form: &'a SearchForm,
+    pub(super) catalog: &'a Catalog,
 }
 
 impl Hit {
-    pub(super) fn of(
-        found: Found,
-        calendar: Option<&Calendar>,
-        search: &Search,
-        form: &SearchForm,
-        now: DateTime<Utc>,
-    ) -> Hit {
-        let profile = &found.profile;
-        let day = calendar.zip(search.time).map(|(calendar, (slot, _))| {
-            let asked = Asked { slot, booking: None, is_live: true };
-            let day = calendar.zone.date(slot.starts_at());
-            DayView::of(&profile.name, calendar, day, Some(asked))
-        });
-        let next_free = calendar.and_then(|calendar| {
-            Some((calendar.next_free(now, TimeDelta::hours(3))?, calendar.zone))
-        });
-        let (rate, rate_for) = if search.way == Way::Remote {
-            (profile.song_rate, "a song")
-        } else {
-            (profile.session_rate.or(profile.song_rate), "for 3 h")
+    pub(super) fn of(standing: Standing, free: Free, showing: &Showing<'_>) -> Hit {
+        let Showing { search, form, catalog } = showing;
+        let remote = search.way == Way::Remote;
+        let (rate, rate_for) = match (remote, standing.session_rate) {
+            (false, Some(rate)) => (Some(rate), "for 3 h"),
+            _ => (standing.song_rate, "a song"),
         };
-        let path = format!("/musicians/{}", profile.slug);
-        let not_theirs = ["place", "max", "currency", "q"];
-        let ask_at = form.address(&format!("{path}/calls/new"), &not_theirs, None);
+        let names = standing
+            .instruments
+            .iter()
+            .filter_map(|id| catalog.instruments.iter().find(|one| small(one.id.number()) == *id));
+        let names: Vec<&str> = names.map(|one| one.name.as_str()).take(4).collect();
+        let asked =
+            catalog.instruments.iter().find(|one| small(one.id.number()) == standing.instrument);
+        let genre = catalog.genres.iter().find(|one| small(one.id.number()) == standing.genre);
+        let path = format!("/musicians/{}", standing.slug);
         Hit {
-            mono: Monogram::of(&profile.name),
-            day,
-            next_free,
+            mono: Monogram::of(&standing.name),
+            plays: listed(&names),
+            day: search.time.as_ref().and_then(|time| day(&standing, time, &free.on_the_day)),
+            next_free: free.next.map(|slot| (slot, standing.zone)),
             rate: rate.map(|rate| rate.to_string()),
             rate_for,
-            profile_at: form.address(&path, &not_theirs, None),
-            ask_at: if search.way == Way::Remote { format!("{ask_at}&remote=1") } else { ask_at },
-            found,
+            ask_at: form.asking(&path, asked.map(|one| one.slug.as_str()), remote),
+            record_at: recordings(&standing.slug, asked, genre),
+            profile_at: path,
+            standing,
         }
     }
+}
+
+/// `Fiddle, octave fiddle`.
+fn listed(names: &[&str]) -> String {
+    match names.split_first() {
+        Some((first, rest)) => {
+            rest.iter().fold((*first).to_owned(), |line, name| line + ", " + &in_sentence(name))
+        }
+        None => String::new(),
+    }
+}
+
+fn recordings(
+    slug: &str,
+    instrument: Option<&catalog::Instrument>,
+    genre: Option<&catalog::Genre>,
+) -> String {
+    let instrument = instrument.map(|one| format!("&instrument={}", one.slug)).unwrap_or_default();
+    let genre = genre.map(|one| format!("&genre={}", one.slug)).unwrap_or_default();
+    format!("/recordings?musician={slug}{instrument}{genre}")
+}
+
+/// The player's own day on which the asked time begins: what is free, and what was asked.
+fn day(standing: &Standing, time: &Time, free: &[Slot]) -> Option<Strip> {
+    let (first, asked) = match time {
+        Time::Slot(slot, _) => (slot.starts_at(), Some(*slot)),
+        Time::Within { length, .. } => {
+            (free.iter().find(|slot| slot.length() >= *length)?.starts_at(), None)
+        }
+    };
+    let day = standing.zone.date(first);
+    let open: Vec<Slot> =
+        free.iter().filter(|slot| standing.zone.date(slot.starts_at()) == day).copied().collect();
+    let hours: Vec<String> = open.iter().map(|slot| standing.zone.hours(slot)).collect();
+    let label = format!("{} {}: free {}", standing.name, day.format("%A %-d %B"), hours.join(", "));
+    let stretches = open.into_iter().map(|slot| (StripKind::Open, slot));
+    let asked = asked.map(|slot| (StripKind::Want, slot));
+    Some(Strip::new(day, standing.zone, stretches.chain(asked), label))
 }
 
 /// What a search would find without one of its conditions.
 pub(super) struct Looser {
     told: &'static str,
-    players: String,
+    players: u64,
+    address: String,
+}
+
+/// A choice beside a search, with how many it would find.
+struct Choice {
+    count: Count,
     address: String,
 }
 
@@ -80,18 +135,24 @@ struct SearchPage {
     frame: Frame,
     form: SearchForm,
     heading: String,
-    /// "country fiddle credits", what the count beside each player counts.
+    /// "country fiddle", what the count beside each player counts.
     counted: String,
     ignored: FieldErrors,
+    /// How words were read that nobody's listing has as they were typed.
+    read_as: Vec<(String, String)>,
     hits: Vec<Hit>,
+    counts: Counts,
+    genres: Vec<Choice>,
+    tops: Vec<Choice>,
     looser: Vec<Looser>,
-    time: Option<(Slot, Zone)>,
+    time: Option<Time>,
     next: Option<String>,
     is_first: bool,
-    instruments: Vec<String>,
-    genres: Vec<(String, String)>,
-    zones: Vec<(String, String)>,
-    currencies: Vec<(String, String)>,
+    /// Without the page: what is kept as a search of one's own.
+    address: String,
+    rates_as_of: Option<NaiveDate>,
+    /// Any three hours of the coming days: how it is told, and where it leads.
+    soon: [(&'static str, String); 2],
 }
 
 impl SearchPage {
@@ -105,94 +166,136 @@ impl SearchPage {
         };
         self.ignored.iter().flat_map(each).collect()
     }
+
+    fn sorts(&self) -> [Sort; 5] {
+        Sort::ALL
+    }
+
+    fn is_sorted(&self, sort: &Sort) -> bool {
+        self.form.sort == sort.word() || (self.form.sort.is_empty() && *sort == Sort::Best)
+    }
+
+    /// The first instrument asked for stands in the field; the others are ticked.
+    fn instrument(&self) -> &str {
+        self.form.instrument.first().map_or("", String::as_str)
+    }
+
+    fn others(&self) -> Vec<&Count> {
+        let first = self.instrument();
+        let others = self.counts.instruments.iter().filter(|count| {
+            !(count.is_chosen && (count.value == first || count.told.eq_ignore_ascii_case(first)))
+        });
+        others.take(SHOWN).collect()
+    }
+
+    fn first_few<'a>(&self, counts: &'a [Count]) -> &'a [Count] {
+        &counts[..counts.len().min(SHOWN)]
+    }
+
+    /// Whether some of what was asked for is out of sight in the folded part.
+    fn narrows(&self) -> bool {
+        let form = &self.form;
+        !(form.charts.is_empty() && form.language.is_empty() && form.union.is_empty())
+            || form.instrument.len() > 1
+            || !form.audio.is_empty()
+    }
+}
+
+/// Reads an address: the catalog, the city, then the rest.
+pub(super) async fn read(
+    app: &App,
+    db: &mut Db,
+    form: &SearchForm,
+    home: Zone,
+    now: DateTime<Utc>,
+) -> Result<(std::sync::Arc<Catalog>, Read), Error> {
+    let catalog = catalog::kept(app, db).await?;
+    let city: Option<Place> = match form.city() {
+        Some(text) => catalog::meant(db, text).await?,
+        None => None,
+    };
+    let read = form.read(&catalog, city.as_ref(), home, now);
+    Ok((catalog, read))
 }
 
 pub(crate) async fn index(
+    State(app): State<App>,
     Now(now): Now,
     frame: Frame,
     mut db: Db,
-    Query(mut form): Query<SearchForm>,
+    mut form: SearchForm,
 ) -> Result<Response, Error> {
-    let catalog = catalog::load(&mut db).await?;
-    let read = form.read(&catalog, frame.zone().unwrap_or(Zone::UTC), now);
+    let home = frame.zone().unwrap_or(Zone::UTC);
+    let (catalog, read) = read(&app, &mut db, &form, home, now).await?;
     form.zone = read.zone.name().into();
-    let search = read.search;
-    let after = form.after.parse().unwrap_or(Rank::first());
-    let hits = find::find(&mut db, &search, after, now).await?;
-    let is_first = after == Rank::first();
-    let looser = match (hits.found.is_empty(), is_first) {
-        (true, true) => looser(&mut db, &search, &form, now).await?,
-        _ => Vec::new(),
-    };
-    let each = |found: Found| {
-        let calendar = hits.calendars.get(&found.profile.id);
-        Hit::of(found, calendar, &search, &form, now)
-    };
+    let Read { search, currency, ignored, .. } = read;
+    form.currency = currency.code().into();
+    let cursor = read.cursor.unwrap_or(Cursor::first(search.sort, now));
+    let finder = app.kept.get_or(Finder::default);
+    let found = actions::find(&mut db, (&finder, &catalog), &search, cursor, currency, now).await?;
+    let rates_as_of = finder.index().rates.as_of;
+    let showing = Showing { search: &search, form: &form, catalog: &catalog };
+    let Found { hits, next, counts, times, read_as } = found;
+    let hits: Vec<Hit> =
+        hits.into_iter().zip(times).map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
+    let today = read.zone.date(now);
     let page = SearchPage {
         heading: search.told(),
         counted: counted(&search),
-        ignored: read.ignored,
-        next: hits.next.map(|next| form.address("/musicians", &[], Some(next.to_string()))),
-        hits: hits.found.into_iter().map(each).collect(),
-        looser,
+        ignored,
+        read_as,
+        genres: choices(&counts.genres, &form, "genre"),
+        tops: choices(&counts.tops, &form, "max"),
+        looser: if hits.is_empty() && cursor.is_first() { looser(&counts, &form) } else { vec![] },
+        next: next
+            .map(|next| form.address("/musicians", &["after"], &[("after", &next.to_string())])),
+        address: form.address("/musicians", &["after"], &[]),
+        is_first: cursor.is_first(),
+        soon: [("3 h any time in the coming week", 6), ("3 h any time in the coming month", 27)]
+            .map(|(told, days)| (told, any_time(&form, today, days))),
+        hits,
+        counts,
         time: search.time,
-        is_first,
-        instruments: catalog.instruments.iter().map(|one| one.name.clone()).collect(),
-        genres: genres(&catalog, &form),
-        zones: zones(),
-        currencies: currencies(),
+        rates_as_of,
         frame: frame.at(Section::Musicians),
         form,
     };
     Ok(Page::ok(page).into_response())
 }
 
-/// "country fiddle credits": of the very things asked for.
+fn any_time(form: &SearchForm, today: NaiveDate, days: i64) -> String {
+    let (from, until) = (today.to_string(), (today + TimeDelta::days(days)).to_string());
+    let set = [("date", from.as_str()), ("until", until.as_str()), ("hours", "3")];
+    form.address("/musicians", &["after", "from", "to"], &set)
+}
+
+/// The first choices of a facet as links; one that is chosen leads back.
+fn choices(counts: &[Count], form: &SearchForm, field: &str) -> Vec<Choice> {
+    let choice = |count: &Count| {
+        let value = if count.is_chosen { "" } else { &count.value };
+        Choice {
+            address: form.address("/musicians", &["after"], &[(field, value)]),
+            count: count.clone(),
+        }
+    };
+    counts.iter().take(SHOWN).map(choice).collect()
+}
+
+/// "country fiddle": of the very things asked for.
 pub(super) fn counted(search: &Search) -> String {
     let genre = search.genre.as_ref().map(|genre| in_sentence(&genre.name));
-    let instrument = search.instrument.as_ref().map(|instrument| in_sentence(&instrument.name));
+    let instrument = match search.instruments.as_slice() {
+        [only] => Some(in_sentence(&only.name)),
+        _ => None,
+    };
     [genre, instrument].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-async fn looser(
-    db: &mut sqlx::PgConnection,
-    search: &Search,
-    form: &SearchForm,
-    now: DateTime<Utc>,
-) -> Result<Vec<Looser>, Error> {
-    let mut looser = Vec::new();
-    for condition in search.conditions() {
-        let n = find::count(db, &search.without(condition), PAGE + 1, now).await?;
-        if n > 0 {
-            looser.push(Looser {
-                told: condition.told(),
-                players: match n {
-                    1 => "1 player".into(),
-                    n if n > PAGE => format!("more than {PAGE} players"),
-                    n => format!("{n} players"),
-                },
-                address: form.address("/musicians", condition.fields(), None),
-            });
-        }
-    }
-    Ok(looser)
-}
-
-pub(super) fn genres(catalog: &Catalog, form: &SearchForm) -> Vec<(String, String)> {
-    let meant = catalog.genre(&form.genre).map(|genre| genre.slug.clone());
-    let mut choices = vec![(String::new(), "Any".to_owned())];
-    for (root, children) in catalog.genre_tree() {
-        choices.push((root.slug.clone(), root.name.clone()));
-        choices
-            .extend(children.iter().map(|one| (one.slug.clone(), format!("\u{2003}{}", one.name))));
-    }
-    // What was typed by another name is chosen by its own.
-    if let Some(meant) = meant.filter(|meant| *meant != form.genre) {
-        for choice in &mut choices {
-            if choice.0 == meant {
-                choice.0.clone_from(&form.genre);
-            }
-        }
-    }
-    choices
+fn looser(counts: &Counts, form: &SearchForm) -> Vec<Looser> {
+    let each = |(condition, players): (Condition, u64)| Looser {
+        told: condition.told(),
+        players,
+        address: form.address("/musicians", &[condition.fields(), &["after"]].concat(), &[]),
+    };
+    actions::looser(counts).into_iter().map(each).collect()
 }

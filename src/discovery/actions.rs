@@ -1,0 +1,423 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+use tokio::sync::Mutex as Turn;
+
+use super::{
+    model::{
+        Asked, Condition, Counts, Cursor, Index, Mark, PAGE, RESERVED_EACH, Search, Sort, Standing,
+        Time, ask, seat,
+    },
+    store::{self, Asking, Changes, Plan, Statement},
+};
+use crate::{
+    availability::{self, KEPT_AHEAD, SESSION},
+    catalog::Catalog,
+    values::{Currency, MusicianId, Slot},
+};
+
+/// What of the time ahead search surely knows: open time is extended each day, and a server that
+/// rests for a week still knows this much.
+const KNOWN_AHEAD: TimeDelta = TimeDelta::days(93);
+/// After so long without a look at what changed, all is read anew: older changes are forgotten.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
+/// How many listings are read at once.
+const READ_AT_ONCE: i64 = 2_000;
+/// Past what search knows, so many times a page's worth is asked about.
+const ROUNDS: usize = 20;
+
+/// This server's index of all listings, and how far it has followed their changes.
+#[derive(Debug, Default)]
+pub(crate) struct Finder {
+    index: RwLock<Index>,
+    seen: Mutex<Seen>,
+    /// One reads changes in at a time.
+    turn: Turn<()>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    /// Of transactions before this one everything was read.
+    horizon: Option<i64>,
+    /// Changes that were, each with its transaction, of later ones.
+    changes: HashMap<i64, i64>,
+    at: Option<Instant>,
+}
+
+/// A page of those who fit.
+pub(super) struct Found {
+    pub(super) hits: Vec<Standing>,
+    pub(super) next: Option<Cursor>,
+    pub(super) counts: Counts,
+    /// Those hits' free time that touches the day asked for, and their next.
+    pub(super) times: Vec<Free>,
+    /// Each typed word in its readings, where they are not the word itself.
+    pub(super) read_as: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Free {
+    pub(super) on_the_day: Vec<Slot>,
+    /// The first stretch with room for what was asked, from now on.
+    pub(super) next: Option<Slot>,
+}
+
+impl Finder {
+    pub(super) fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads in what changed since the last time: after this the index knows whatever was committed
+    /// before. One statement that mostly finds nothing.
+    pub(crate) async fn catch_up(&self, db: &mut PgConnection) -> sqlx::Result<()> {
+        let seen = self.seen();
+        let Some(horizon) = seen.horizon.filter(|_| seen.is_recent()) else {
+            return self.read_all(db).await;
+        };
+        let changes = store::changes(db, horizon, &seen.known()).await?;
+        if changes.ids.is_empty() {
+            self.have_seen(&changes);
+            return Ok(());
+        }
+        self.read_changes(db).await
+    }
+
+    /// All of these are in the index.
+    fn have_seen(&self, changes: &Changes) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.at = Some(Instant::now());
+        seen.changes.extend(changes.ids.iter().copied().zip(changes.xacts.iter().copied()));
+        if seen.horizon.is_some_and(|known| known < changes.horizon) {
+            seen.horizon = Some(changes.horizon);
+            seen.changes.retain(|_, xact| *xact >= changes.horizon);
+        }
+    }
+
+    async fn read_changes(&self, db: &mut PgConnection) -> sqlx::Result<()> {
+        let _turn = self.turn.lock().await;
+        // Whoever had the turn before may have read them.
+        let seen = self.seen();
+        let changes = store::changes(db, seen.horizon.unwrap_or(0), &seen.known()).await?;
+        let entries = store::listings(db, &changes.musicians).await?;
+        // Nobody's number: the exchange rates.
+        let rates = match changes.musicians.contains(&0) {
+            true => Some(store::rates(db).await?),
+            false => None,
+        };
+        {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            for id in &changes.musicians {
+                index.remove(MusicianId::from(*id));
+            }
+            entries.into_iter().for_each(|entry| index.put(entry));
+            index.rates = rates.unwrap_or_else(|| index.rates.clone());
+        }
+        self.have_seen(&changes);
+        Ok(())
+    }
+
+    /// Reads all listings. Whatever is committed meanwhile is after the horizon, and read again.
+    async fn read_all(&self, db: &mut PgConnection) -> sqlx::Result<()> {
+        let _turn = self.turn.lock().await;
+        if self.seen().horizon.is_some() && self.seen().is_recent() {
+            return Ok(());
+        }
+        let horizon = store::horizon(db).await?;
+        let mut index = Index::default();
+        index.rates = store::rates(db).await?;
+        let mut after = 0;
+        loop {
+            let page = store::listing_page(db, after, READ_AT_ONCE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id.number();
+            page.into_iter().for_each(|entry| index.put(entry));
+        }
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
+        let seen =
+            Seen { horizon: Some(horizon), changes: HashMap::new(), at: Some(Instant::now()) };
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
+        Ok(())
+    }
+
+    fn seen(&self) -> Seen {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Seen {
+    fn known(&self) -> Vec<i64> {
+        self.changes.keys().copied().collect()
+    }
+
+    fn is_recent(&self) -> bool {
+        self.at.is_some_and(|at| at.elapsed() < FORGOTTEN_AFTER)
+    }
+}
+
+/// What a search is about to be asked with, as the index sees it.
+struct Prepared {
+    counts: Counts,
+    plan: Plan,
+    /// In an order that only the index knows: the keys of the first, in order.
+    order: Option<Vec<(i64, i64)>>,
+    kin: bool,
+    words: String,
+    top_rate: Option<i64>,
+    read_as: Vec<(String, String)>,
+    /// A word that nobody has: nobody fits.
+    is_vain: bool,
+}
+
+/// Finds a page of those who fit `search`, after `cursor`, with the counts of everything else that
+/// could be asked. `currency` is what top rates are told in.
+pub(super) async fn find(
+    db: &mut PgConnection,
+    (finder, catalog): (&Finder, &Arc<Catalog>),
+    search: &Search,
+    cursor: Cursor,
+    currency: Currency,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Found> {
+    finder.catch_up(db).await?;
+    let is_far = search.time.as_ref().is_some_and(|time| is_far(time, now));
+    let known = match is_far {
+        true => Search { time: None, ..search.clone() },
+        false => search.clone(),
+    };
+    let asked = Asked { search: &known, catalog, currency };
+    let prepared = prepare(&finder.index(), &asked, &cursor, now);
+    let (hits, next) = match (prepared.is_vain, &prepared.order) {
+        (true, _) => (Vec::new(), None),
+        (_, Some(order)) => {
+            in_order(db, search, &known, &prepared, order, &cursor, is_far, now).await?
+        }
+        _ => in_rows(db, search, &known, &prepared, cursor, is_far, now).await?,
+    };
+    let index = finder.index();
+    let times = hits.iter().map(|hit| free_of(&index, hit, search, now)).collect();
+    drop(index);
+    Ok(Found { hits, next, counts: prepared.counts, times, read_as: prepared.read_as })
+}
+
+/// How many of the first of those who fit there are, and who, for a search that is kept.
+pub(super) fn is_far(time: &Time, now: DateTime<Utc>) -> bool {
+    time.window().ends_at() > now + KNOWN_AHEAD
+}
+
+fn prepare(index: &Index, asked: &Asked<'_>, cursor: &Cursor, now: DateTime<Utc>) -> Prepared {
+    let search = asked.search;
+    let sets = index.sets(search);
+    let all = index.meeting(&sets);
+    let readings = index.readings(&search.words);
+    let read_as = search.words.iter().zip(&readings).filter_map(|(word, readings)| {
+        let first = readings.first()?;
+        (!readings.contains(&word.as_str()) && !first.starts_with(word.as_str()))
+            .then(|| (word.clone(), (*first).to_owned()))
+    });
+    let remote = search.way == super::model::Way::Remote;
+    let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
+    let length = search.time.as_ref().map_or(SESSION, Time::length);
+    let after = (cursor.main.key as i64, cursor.main.id);
+    let order = match search.sort {
+        Sort::Best | Sort::Credits => None,
+        Sort::Rate => {
+            Some(index.ordered(&all, |one| Some(one.rate(remote).unwrap_or(LAST)), after, PAGE + 1))
+        }
+        Sort::Soonest => Some(index.ordered(
+            &all,
+            |one| Some(one.free_at(window, length).unwrap_or(LAST)),
+            after,
+            PAGE + 1,
+        )),
+        Sort::Newest => {
+            let after = (if cursor.main.key.is_finite() { after.0 } else { i64::MIN }, after.1);
+            Some(index.ordered(&all, |one| Some(-one.listed_at()), after, PAGE + 1))
+        }
+    };
+    let very: Vec<_> = search.instruments.iter().map(|wanted| wanted.id).collect();
+    let closest = index.players(&very).intersection_len(&all);
+    Prepared {
+        plan: plan(index, search, &all),
+        kin: !(cursor.is_first() && closest > 2 * PAGE as u64),
+        is_vain: all.is_empty() || readings.iter().any(Vec::is_empty),
+        words: ask(&readings),
+        top_rate: search.top_rate.and_then(|top| index.rates.micro_euros(top)),
+        read_as: read_as.collect(),
+        counts: Counts::of(index, asked, &sets),
+        order,
+    }
+}
+
+/// Behind everybody who has what an order goes by.
+const LAST: i64 = 1 << 52;
+
+fn ahead(now: DateTime<Utc>) -> Slot {
+    Slot::new(now, now + KEPT_AHEAD).expect("a season goes forwards")
+}
+
+/// A walk reads as many entries as there are players between those who fit; where few fit it is
+/// shorter to look at each of these.
+fn plan(index: &Index, search: &Search, all: &roaring::RoaringBitmap) -> Plan {
+    let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
+    let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
+    let walked = index.meeting(&index.sets(&walked)).len();
+    if all.len() * all.len() < 25 * walked.max(1) {
+        Plan::Among(index.ids(all))
+    } else {
+        Plan::Walk
+    }
+}
+
+/// A page in the two rows of the best match, or the one of most credits.
+async fn in_rows(
+    db: &mut PgConnection,
+    search: &Search,
+    known: &Search,
+    prepared: &Prepared,
+    cursor: Cursor,
+    is_far: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<(Vec<Standing>, Option<Cursor>)> {
+    let (mut main, mut new): (Vec<Standing>, Vec<Standing>) = (Vec::new(), Vec::new());
+    let mut at = cursor;
+    let mut limits = (PAGE + 1, PAGE / RESERVED_EACH + 1);
+    let mut ended = false;
+    for _ in 0..ROUNDS {
+        let asking = asking(known, &prepared.plan, &at, limits, prepared);
+        let hits = store::hits(db, &Statement::of(&asking)).await?;
+        let (mut newer, mut older): (Vec<_>, Vec<_>) = hits.into_iter().partition(|hit| hit.is_new);
+        for row in [&mut newer, &mut older] {
+            row.sort_by(|a, b| in_row(a.mark).partial_cmp(&in_row(b.mark)).expect("no key is NaN"));
+        }
+        let is_short = |more: bool| older.len() < limits.0 || more;
+        let further = older
+            .last()
+            .zip(newer.last())
+            .is_some_and(|(old, new)| old.mark.closeness > new.mark.closeness);
+        if newer.len() == limits.1 && limits.1 < PAGE + 1 && is_short(further) {
+            // Those who have credits do not fill the page: newcomers may.
+            limits.1 = PAGE + 1;
+            continue;
+        }
+        ended = older.len() < limits.0 && newer.len() < limits.1;
+        at.main = older.last().map_or(at.main, |hit| hit.mark);
+        at.new = newer.last().map_or(at.new, |hit| hit.mark);
+        if !is_far {
+            (main, new) = (older, newer);
+            break;
+        }
+        main.extend(free_then(db, older, search, now).await?);
+        new.extend(free_then(db, newer, search, now).await?);
+        if ended || main.len() + new.len() > PAGE {
+            break;
+        }
+    }
+    let (page, more) = seat(main, new, PAGE, |hit| hit.mark.closeness);
+    let last = |is_new: bool, before: Mark| {
+        page.iter().rev().find(|hit| hit.is_new == is_new).map_or(before, |hit| hit.mark)
+    };
+    let next = if more {
+        Some(Cursor { main: last(false, cursor.main), new: last(true, cursor.new), ..cursor })
+    } else {
+        // Past what search knows there may be more than was asked about.
+        (is_far && !ended).then_some(at)
+    };
+    Ok((page, next))
+}
+
+/// The place of a mark in its row.
+fn in_row(mark: Mark) -> (i32, f64, i64) {
+    (mark.closeness, -mark.key, mark.id)
+}
+
+/// A page in an order that only the index knows.
+#[allow(clippy::too_many_arguments, reason = "what `find` has at hand, passed on")]
+async fn in_order(
+    db: &mut PgConnection,
+    search: &Search,
+    known: &Search,
+    prepared: &Prepared,
+    order: &[(i64, i64)],
+    cursor: &Cursor,
+    is_far: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<(Vec<Standing>, Option<Cursor>)> {
+    let (page, rest) = order.split_at(order.len().min(PAGE));
+    let plan = Plan::Among(page.iter().map(|(_, id)| *id).collect());
+    let asking = asking(known, &plan, cursor, (PAGE, 0), prepared);
+    let mut hits = store::hits(db, &Statement::of(&asking)).await?;
+    let place = |hit: &Standing| page.iter().position(|(_, id)| *id == hit.id.number());
+    hits.sort_by_key(place);
+    if is_far {
+        hits = free_then(db, hits, search, now).await?;
+    }
+    let next = page.last().filter(|_| !rest.is_empty()).map(|(key, id)| Cursor {
+        main: Mark { closeness: 0, key: *key as f64, id: *id },
+        ..*cursor
+    });
+    Ok((hits, next))
+}
+
+fn asking<'a>(
+    search: &'a Search,
+    plan: &'a Plan,
+    cursor: &'a Cursor,
+    limits: (usize, usize),
+    prepared: &'a Prepared,
+) -> Asking<'a> {
+    Asking {
+        search,
+        plan,
+        cursor,
+        limits,
+        kin: prepared.kin,
+        timed: search.time.is_some(),
+        words: &prepared.words,
+        top_rate: prepared.top_rate,
+    }
+}
+
+/// Those who may be asked for a time that search does not know of: their calendars are asked.
+async fn free_then(
+    db: &mut PgConnection,
+    hits: Vec<Standing>,
+    search: &Search,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Standing>> {
+    let Some(time) = &search.time else { return Ok(hits) };
+    let ids: Vec<MusicianId> = hits.iter().map(|hit| hit.id).collect();
+    let until = time.window().ends_at() + TimeDelta::days(1);
+    let window = Slot::new(now, until).expect("what is far is ahead");
+    let calendars = availability::calendars(db, &ids, window).await?;
+    let free = |hit: &Standing| {
+        calendars.get(&hit.id).is_some_and(|calendar| match time {
+            Time::Slot(slot, _) => calendar.may_take(*slot).is_ok(),
+            Time::Within { window, length, .. } => {
+                calendar.free(*window).iter().any(|slot| slot.length() >= *length)
+            }
+        })
+    };
+    Ok(hits.into_iter().filter(free).collect())
+}
+
+fn free_of(index: &Index, hit: &Standing, search: &Search, now: DateTime<Utc>) -> Free {
+    let length = search.time.as_ref().map_or(SESSION, Time::length);
+    let around = search.time.as_ref().map(|time| match time {
+        Time::Slot(slot, _) => slot.widened(TimeDelta::days(1), TimeDelta::days(1)),
+        Time::Within { window, .. } => *window,
+    });
+    Free {
+        on_the_day: around.map(|window| index.free(hit.id, window)).unwrap_or_default(),
+        next: index.next_free(hit.id, ahead(now), length),
+    }
+}
+
+/// How many a search would find without one of its conditions, the easiest to give up first.
+pub(super) fn looser(counts: &Counts) -> Vec<(Condition, u64)> {
+    counts.without.iter().copied().filter(|(_, players)| *players > 0).collect()
+}

@@ -1,0 +1,233 @@
+use roaring::RoaringBitmap;
+
+use super::{
+    index::{Index, Tag, small},
+    search::{Chart, Condition, Search, Way},
+};
+use crate::{
+    catalog::Catalog,
+    values::{Currency, Money},
+};
+
+/// Distances a search offers, in kilometres.
+pub(in crate::discovery) const RINGS: [u32; 5] = [10, 25, 50, 100, 250];
+
+/// Top rates a search offers, in whole units of the currency.
+const TOPS: [i64; 5] = [100, 200, 300, 500, 1_000];
+
+/// One thing a search could ask for, and how many it would find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::discovery) struct Count {
+    /// As it stands in the address.
+    pub(in crate::discovery) value: String,
+    pub(in crate::discovery) told: String,
+    pub(in crate::discovery) players: u64,
+    pub(in crate::discovery) is_chosen: bool,
+}
+
+/// How many a search finds, and would find if one of its conditions were another: each count is of
+/// those who meet all the other conditions.
+#[derive(Clone, Debug, Default)]
+pub(in crate::discovery) struct Counts {
+    pub(in crate::discovery) all: u64,
+    pub(in crate::discovery) instruments: Vec<Count>,
+    pub(in crate::discovery) genres: Vec<Count>,
+    pub(in crate::discovery) ways: Vec<Count>,
+    pub(in crate::discovery) rings: Vec<Count>,
+    pub(in crate::discovery) tops: Vec<Count>,
+    pub(in crate::discovery) charts: Vec<Count>,
+    pub(in crate::discovery) languages: Vec<Count>,
+    pub(in crate::discovery) unions: Vec<Count>,
+    pub(in crate::discovery) audio: Vec<Count>,
+    /// How many there would be without each condition, whatever of it.
+    pub(in crate::discovery) without: Vec<(Condition, u64)>,
+}
+
+/// What the counts are made from.
+pub(in crate::discovery) struct Asked<'a> {
+    pub(in crate::discovery) search: &'a Search,
+    pub(in crate::discovery) catalog: &'a Catalog,
+    /// In which top rates are told.
+    pub(in crate::discovery) currency: Currency,
+}
+
+impl Counts {
+    pub(in crate::discovery) fn of(
+        index: &Index,
+        asked: &Asked<'_>,
+        sets: &[(Condition, RoaringBitmap)],
+    ) -> Counts {
+        let all = index.meeting(sets);
+        let but = |condition: Condition| match sets.iter().any(|(c, _)| *c == condition) {
+            true => index.meeting_but(sets, Some(condition)),
+            false => all.clone(),
+        };
+        let without = sets.iter().map(|(condition, _)| (*condition, but(*condition).len()));
+        Counts {
+            all: all.len(),
+            without: without.collect(),
+            instruments: instruments(index, asked, &all, &but(Condition::Instrument)),
+            genres: genres(index, asked, &but(Condition::Genre)),
+            ways: ways(index, asked.search, &but(Condition::Way)),
+            rings: rings(index, asked.search, &but(Condition::Place)),
+            tops: tops(index, asked, &but(Condition::TopRate)),
+            charts: charts(index, asked.search, &but(Condition::Charts)),
+            languages: languages(index, asked.search, &but(Condition::Languages)),
+            unions: unions(index, asked.search, &but(Condition::Union)),
+            audio: audio(index, asked.search, &but(Condition::Audio)),
+        }
+    }
+}
+
+/// The chosen first, then the most players.
+fn sorted(mut counts: Vec<Count>) -> Vec<Count> {
+    counts.retain(|count| count.players > 0 || count.is_chosen);
+    counts.sort_by(|a, b| {
+        let key = |count: &Count| (!count.is_chosen, u64::MAX - count.players);
+        key(a).cmp(&key(b)).then_with(|| a.told.cmp(&b.told))
+    });
+    counts
+}
+
+fn shared(index: &Index, tag: Tag, with: &RoaringBitmap) -> u64 {
+    index.set(tag).map_or(0, |set| set.intersection_len(with))
+}
+
+fn instruments(
+    index: &Index,
+    asked: &Asked<'_>,
+    all: &RoaringBitmap,
+    but: &RoaringBitmap,
+) -> Vec<Count> {
+    let search = asked.search;
+    // Of several that are all wanted, one more narrows those who are left.
+    let with = if search.all { all } else { but };
+    let count = |one: &crate::catalog::Instrument| {
+        let chosen = search.instruments.iter().any(|wanted| wanted.id == one.id);
+        let players = if search.all || one.kin.is_empty() {
+            shared(index, Tag::Instrument(small(one.id.number())), with)
+        } else {
+            let kin: Vec<_> = std::iter::once(one.id).chain(one.kin.iter().copied()).collect();
+            index.players(&kin).intersection_len(with)
+        };
+        Count { value: one.slug.clone(), told: one.name.clone(), players, is_chosen: chosen }
+    };
+    sorted(asked.catalog.instruments.iter().map(count).collect())
+}
+
+fn genres(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
+    let chosen = asked.search.genre.as_ref().map(|wanted| wanted.id);
+    let count = |one: &crate::catalog::Genre| Count {
+        value: one.slug.clone(),
+        told: one.name.clone(),
+        players: shared(index, Tag::Genre(small(one.id.number())), but),
+        is_chosen: chosen == Some(one.id),
+    };
+    sorted(asked.catalog.genres.iter().map(count).collect())
+}
+
+fn ways(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+    let each = [("room", "In a room", Tag::Room), ("remote", "Remote", Tag::Remote)];
+    let chosen = match search.way {
+        Way::Room => "room",
+        Way::Remote => "remote",
+        Way::Any | Way::Either => "",
+    };
+    let count = |(value, told, tag): (&str, &str, Tag)| Count {
+        value: value.into(),
+        told: told.into(),
+        players: shared(index, tag, but),
+        is_chosen: value == chosen,
+    };
+    each.into_iter().map(count).collect()
+}
+
+fn rings(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+    let Some(near) = &search.near else { return Vec::new() };
+    let counts = index.within_rings(but, near, &RINGS);
+    let count = |(km, players): (&u32, u64)| Count {
+        value: km.to_string(),
+        told: format!("{km} km"),
+        players,
+        is_chosen: near.km == *km,
+    };
+    RINGS.iter().zip(counts).map(count).collect()
+}
+
+fn tops(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
+    let unit = 10_i64.pow(asked.currency.exponent());
+    // What is a hundred dollars is ten thousand yen.
+    let scale = if unit == 1 { 100 } else { 1 };
+    let tops = TOPS.map(|top| Money::new(top * scale * unit, asked.currency));
+    let micros = tops.map(|top| index.rates.micro_euros(top));
+    let counts = index.within_rates(but, asked.search.way == Way::Remote, &micros);
+    let count = |(top, players): (Money, u64)| Count {
+        value: top.typed(),
+        told: top.to_string(),
+        players,
+        is_chosen: asked.search.top_rate == Some(top),
+    };
+    tops.into_iter().zip(counts).map(count).collect()
+}
+
+fn charts(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+    let count = |chart: Chart| {
+        // Chosen ones are all wanted: one more is counted beside them.
+        let mut with = but.clone();
+        for other in search.charts.iter().filter(|other| **other != chart) {
+            with &= index.set(Tag::Chart(*other)).cloned().unwrap_or_default();
+        }
+        Count {
+            value: chart.word().into(),
+            told: chart.told().into(),
+            players: shared(index, Tag::Chart(chart), &with),
+            is_chosen: search.charts.contains(&chart),
+        }
+    };
+    Chart::ALL.into_iter().map(count).collect()
+}
+
+fn languages(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+    let pick = |tag: &Tag| match tag {
+        Tag::Language(number) => Some(*number),
+        _ => None,
+    };
+    let sets: Vec<(&str, &RoaringBitmap)> = index.each_named(pick).collect();
+    let count = |(code, set): &(&str, &RoaringBitmap)| {
+        let mut with = but.clone();
+        for other in search.languages.iter().filter(|other| other != code) {
+            let other = sets.iter().find(|(known, _)| known == other);
+            with &= other.map(|(_, set)| (*set).clone()).unwrap_or_default();
+        }
+        Count {
+            value: (*code).into(),
+            told: (*code).into(),
+            players: set.intersection_len(&with),
+            is_chosen: search.languages.iter().any(|chosen| chosen == code),
+        }
+    };
+    sorted(sets.iter().map(count).collect())
+}
+
+fn unions(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+    let pick = |tag: &Tag| match tag {
+        Tag::Union(number) => Some(*number),
+        _ => None,
+    };
+    let count = |(code, set): (&str, &RoaringBitmap)| Count {
+        value: code.into(),
+        told: code.into(),
+        players: set.intersection_len(but),
+        is_chosen: search.unions.iter().any(|chosen| chosen == code),
+    };
+    sorted(index.each_named(pick).map(count).collect())
+}
+
+fn audio(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+    vec![Count {
+        value: "1".into(),
+        told: "With demos to hear".into(),
+        players: shared(index, Tag::Audio, but),
+        is_chosen: search.has_audio,
+    }]
+}

@@ -1,0 +1,461 @@
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use roaring::RoaringBitmap;
+
+use super::{
+    rates::Rates,
+    search::{Chart, Condition, Near, Search, Time, Way},
+    words,
+};
+use crate::values::{InstrumentId, MusicianId, Slot};
+
+/// What a listing says of one player, as far as a search asks.
+#[derive(Clone, Debug)]
+pub(in crate::discovery) struct Entry {
+    pub(in crate::discovery) id: MusicianId,
+    pub(in crate::discovery) instruments: Vec<i32>,
+    /// With all above them.
+    pub(in crate::discovery) genres: Vec<i32>,
+    pub(in crate::discovery) works_in_room: bool,
+    pub(in crate::discovery) works_remotely: bool,
+    pub(in crate::discovery) charts: Vec<Chart>,
+    pub(in crate::discovery) languages: Vec<String>,
+    pub(in crate::discovery) unions: Vec<String>,
+    pub(in crate::discovery) has_audio: bool,
+    pub(in crate::discovery) words: Vec<String>,
+    /// Degrees.
+    pub(in crate::discovery) at: Option<(f64, f64)>,
+    /// Millionths of a euro.
+    pub(in crate::discovery) session_rate: Option<i64>,
+    pub(in crate::discovery) song_rate: Option<i64>,
+    pub(in crate::discovery) listed_at: DateTime<Utc>,
+    /// Sorted, none touching another.
+    pub(in crate::discovery) free: Vec<Slot>,
+}
+
+/// What many listings have in common; each has its set of those who do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::discovery) enum Tag {
+    Instrument(i32),
+    Genre(i32),
+    Room,
+    Remote,
+    Chart(Chart),
+    Audio,
+    /// By their numbers in `Index::names`.
+    Language(u32),
+    Union(u32),
+    Word(u32),
+}
+
+/// What is only asked of one player after the other.
+#[derive(Clone, Debug, Default)]
+struct Facts {
+    id: i64,
+    at: Option<(f64, f64)>,
+    session_rate: Option<i64>,
+    song_rate: Option<i64>,
+    listed_at: i64,
+    /// Seconds of the epoch, from and to.
+    free: Box<[(i64, i64)]>,
+    tags: Box<[Tag]>,
+}
+
+/// All listings, in memory: counts who fits without asking the database, and so knows which way
+/// through it is short. The database stays the truth: a result is always read from there.
+///
+/// Each player has a number here; sets of players are sets of numbers.
+#[derive(Clone, Debug, Default)]
+pub(in crate::discovery) struct Index {
+    numbers: HashMap<i64, u32>,
+    facts: Vec<Facts>,
+    listed: RoaringBitmap,
+    tags: HashMap<Tag, RoaringBitmap>,
+    names: HashMap<Box<str>, u32>,
+    spelled: Vec<Box<str>>,
+    pub(in crate::discovery) rates: Rates,
+}
+
+impl Index {
+    /// Takes in a listing, in the place of what was known of the player.
+    pub(in crate::discovery) fn put(&mut self, entry: Entry) {
+        self.remove(entry.id);
+        let tags = self.tags_of(&entry);
+        let number = match self.numbers.get(&entry.id.number()) {
+            Some(number) => *number,
+            None => {
+                let next =
+                    u32::try_from(self.facts.len()).expect("fewer than four thousand million");
+                self.numbers.insert(entry.id.number(), next);
+                self.facts.push(Facts::default());
+                next
+            }
+        };
+        for tag in &tags {
+            self.tags.entry(*tag).or_default().insert(number);
+        }
+        self.listed.insert(number);
+        let seconds = |slot: &Slot| (slot.starts_at().timestamp(), slot.ends_at().timestamp());
+        self.facts[number as usize] = Facts {
+            id: entry.id.number(),
+            at: entry.at,
+            session_rate: entry.session_rate,
+            song_rate: entry.song_rate,
+            listed_at: entry.listed_at.timestamp_micros(),
+            free: entry.free.iter().map(seconds).collect(),
+            tags: tags.into(),
+        };
+    }
+
+    /// Forgets somebody who is no longer listed.
+    pub(in crate::discovery) fn remove(&mut self, id: MusicianId) {
+        let Some(number) = self.numbers.get(&id.number()).copied() else { return };
+        if !self.listed.remove(number) {
+            return;
+        }
+        let facts = std::mem::take(&mut self.facts[number as usize]);
+        for tag in &facts.tags {
+            if let Some(set) = self.tags.get_mut(tag) {
+                set.remove(number);
+            }
+        }
+    }
+
+    fn tags_of(&mut self, entry: &Entry) -> Vec<Tag> {
+        let mut tags: Vec<Tag> = entry.instruments.iter().map(|id| Tag::Instrument(*id)).collect();
+        tags.extend(entry.genres.iter().map(|id| Tag::Genre(*id)));
+        tags.extend(entry.charts.iter().map(|chart| Tag::Chart(*chart)));
+        tags.extend(entry.works_in_room.then_some(Tag::Room));
+        tags.extend(entry.works_remotely.then_some(Tag::Remote));
+        tags.extend(entry.has_audio.then_some(Tag::Audio));
+        tags.extend(entry.languages.iter().map(|code| Tag::Language(self.number(code))));
+        tags.extend(entry.unions.iter().map(|code| Tag::Union(self.number(code))));
+        tags.extend(entry.words.iter().map(|word| Tag::Word(self.number(word))));
+        tags
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.names.get(name) {
+            return *number;
+        }
+        let number = u32::try_from(self.spelled.len()).expect("a language has fewer words");
+        self.names.insert(name.into(), number);
+        self.spelled.push(name.into());
+        number
+    }
+
+    fn tagged(&self, tag: Tag) -> RoaringBitmap {
+        self.tags.get(&tag).cloned().unwrap_or_default()
+    }
+
+    fn named(&self, tag: fn(u32) -> Tag, name: &str) -> RoaringBitmap {
+        self.names.get(name).map(|number| self.tagged(tag(*number))).unwrap_or_default()
+    }
+
+    pub(super) fn set(&self, tag: Tag) -> Option<&RoaringBitmap> {
+        self.tags.get(&tag)
+    }
+
+    /// Every language, or union, that anyone has, with the set of those who do.
+    pub(super) fn each_named(
+        &self,
+        pick: fn(&Tag) -> Option<u32>,
+    ) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+        self.tags.iter().filter_map(move |(tag, set)| {
+            let number = pick(tag)?;
+            Some((&*self.spelled[number as usize], set))
+        })
+    }
+
+    /// The players of a set.
+    pub(in crate::discovery) fn ids(&self, set: &RoaringBitmap) -> Vec<i64> {
+        set.iter().map(|number| self.facts[number as usize].id).collect()
+    }
+
+    /// What words of listings each typed word may mean, the likeliest kind only.
+    pub(in crate::discovery) fn readings(&self, typed: &[String]) -> Vec<Vec<&str>> {
+        typed.iter().map(|word| self.reading(word)).collect()
+    }
+
+    fn reading(&self, typed: &str) -> Vec<&str> {
+        let is_there =
+            |number: &u32| self.tags.get(&Tag::Word(*number)).is_some_and(|set| !set.is_empty());
+        let mut best: Vec<(usize, &str)> = self
+            .names
+            .iter()
+            .filter(|(_, number)| is_there(number))
+            .filter_map(|(known, _)| Some((words::likeness(typed, known)?, &**known)))
+            .collect();
+        best.sort_unstable();
+        let least = best.first().map_or(0, |(likeness, _)| *likeness);
+        best.into_iter()
+            .take_while(|(likeness, _)| *likeness == least)
+            .take(MOST_READINGS)
+            .map(|(_, known)| known)
+            .collect()
+    }
+
+    /// Each condition of `search` as the set of those who meet it. What must be asked of one player
+    /// after the other is asked of those only who may still matter to a count: who meets all other
+    /// conditions but one.
+    pub(in crate::discovery) fn sets(&self, search: &Search) -> Vec<(Condition, RoaringBitmap)> {
+        let conditions = search.conditions();
+        let mut sets: Vec<(Condition, RoaringBitmap)> = conditions
+            .iter()
+            .filter_map(|condition| Some((*condition, self.by_tags(search, *condition)?)))
+            .collect();
+        let asked =
+            conditions.iter().filter(|condition| !sets.iter().any(|(c, _)| c == *condition));
+        let asked: Vec<Condition> = asked.copied().collect();
+        let mut matter = RoaringBitmap::new();
+        for (left_out, _) in &sets {
+            matter |= self.meeting_but(&sets, Some(*left_out));
+        }
+        if sets.is_empty() {
+            matter = self.listed.clone();
+        }
+        for condition in asked {
+            let meets = self.meets(search, condition);
+            sets.push((condition, matter.iter().filter(|number| meets(*number)).collect()));
+        }
+        sets
+    }
+
+    /// Who meets all of them.
+    pub(in crate::discovery) fn meeting(
+        &self,
+        sets: &[(Condition, RoaringBitmap)],
+    ) -> RoaringBitmap {
+        self.meeting_but(sets, None)
+    }
+
+    /// Who meets all but one of them, whatever of that one.
+    pub(in crate::discovery) fn meeting_but(
+        &self,
+        sets: &[(Condition, RoaringBitmap)],
+        left_out: Option<Condition>,
+    ) -> RoaringBitmap {
+        let mut kept: Vec<&RoaringBitmap> =
+            sets.iter().filter(|(c, _)| Some(*c) != left_out).map(|(_, set)| set).collect();
+        kept.sort_by_key(|set| set.len());
+        let Some((first, rest)) = kept.split_first() else { return self.listed.clone() };
+        rest.iter().fold((*first).clone(), |all, set| all & *set)
+    }
+
+    /// The set of a condition that tags alone tell.
+    fn by_tags(&self, search: &Search, condition: Condition) -> Option<RoaringBitmap> {
+        let all = |sets: Vec<RoaringBitmap>| {
+            sets.into_iter().reduce(|all, set| all & set).unwrap_or_default()
+        };
+        Some(match condition {
+            Condition::Instrument if search.all => {
+                all(search.instruments.iter().map(|w| self.players(&[w.id])).collect())
+            }
+            Condition::Instrument => self.players(&search.any_instrument()),
+            Condition::Genre => {
+                let genre = search.genre.as_ref()?;
+                self.tagged(Tag::Genre(small(genre.id.number())))
+            }
+            Condition::Way => match search.way {
+                Way::Remote => self.tagged(Tag::Remote),
+                _ => self.tagged(Tag::Room),
+            },
+            Condition::Charts => {
+                all(search.charts.iter().map(|chart| self.tagged(Tag::Chart(*chart))).collect())
+            }
+            Condition::Languages => {
+                let each = search.languages.iter().map(|code| self.named(Tag::Language, code));
+                all(each.collect())
+            }
+            Condition::Union => {
+                let each = search.unions.iter().map(|code| self.named(Tag::Union, code));
+                each.reduce(|any, set| any | set).unwrap_or_default()
+            }
+            Condition::Audio => self.tagged(Tag::Audio),
+            Condition::Words => {
+                let any = |words: &Vec<&str>| {
+                    let each = words.iter().map(|word| self.named(Tag::Word, word));
+                    each.reduce(|any, set| any | set).unwrap_or_default()
+                };
+                all(self.readings(&search.words).iter().map(any).collect())
+            }
+            Condition::Place | Condition::Time | Condition::TopRate => return None,
+        })
+    }
+
+    /// Who plays one of these.
+    pub(in crate::discovery) fn players(&self, instruments: &[InstrumentId]) -> RoaringBitmap {
+        let each = instruments.iter().map(|id| self.tagged(Tag::Instrument(small(id.number()))));
+        each.reduce(|any, set| any | set).unwrap_or_default()
+    }
+
+    /// Whether a player meets a condition that no tag tells.
+    fn meets<'a>(
+        &'a self,
+        search: &'a Search,
+        condition: Condition,
+    ) -> Box<dyn Fn(u32) -> bool + 'a> {
+        let facts = |number: u32| &self.facts[number as usize];
+        match (condition, &search.near, &search.time, search.top_rate) {
+            (Condition::Place, Some(near), ..) => {
+                let anywhere = match search.way {
+                    Way::Either => self.tagged(Tag::Remote),
+                    _ => RoaringBitmap::new(),
+                };
+                Box::new(move |number| {
+                    anywhere.contains(number) || facts(number).at.is_some_and(|at| near.reaches(at))
+                })
+            }
+            (Condition::Time, _, Some(Time::Slot(slot, _)), _) => {
+                let (from, to) = (slot.starts_at().timestamp(), slot.ends_at().timestamp());
+                Box::new(move |number| facts(number).is_free(from, to))
+            }
+            (Condition::Time, _, Some(Time::Within { window, length, .. }), _) => {
+                let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
+                let length = length.num_seconds();
+                Box::new(move |number| facts(number).next_free(from, to, length).is_some())
+            }
+            (Condition::TopRate, _, _, Some(top)) => {
+                let top = self.rates.micro_euros(top);
+                let remote = search.way == Way::Remote;
+                Box::new(move |number| {
+                    facts(number).rate(remote).zip(top).is_some_and(|(rate, top)| rate <= top)
+                })
+            }
+            _ => Box::new(|_| true),
+        }
+    }
+
+    /// The first stretch of at least `length` that a player has within `window`.
+    pub(in crate::discovery) fn next_free(
+        &self,
+        id: MusicianId,
+        window: Slot,
+        length: chrono::TimeDelta,
+    ) -> Option<Slot> {
+        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
+        let facts = &self.facts[*self.numbers.get(&id.number())? as usize];
+        slot(facts.next_free(from, to, length.num_seconds())?)
+    }
+
+    /// What a player has free that touches `window`.
+    pub(in crate::discovery) fn free(&self, id: MusicianId, window: Slot) -> Vec<Slot> {
+        let Some(number) = self.numbers.get(&id.number()) else { return Vec::new() };
+        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
+        let facts = &self.facts[*number as usize];
+        let touching = facts.after(from).take_while(|(starts, _)| *starts < to);
+        touching.filter_map(|stretch| slot(*stretch)).collect()
+    }
+
+    /// Those of a set in an order that only memory knows, as (key, player), lower keys first, after
+    /// `after`; those without a key are left out.
+    pub(in crate::discovery) fn ordered(
+        &self,
+        set: &RoaringBitmap,
+        key: impl Fn(Ordering<'_>) -> Option<i64>,
+        after: (i64, i64),
+        most: usize,
+    ) -> Vec<(i64, i64)> {
+        let keyed = set.iter().filter_map(|number| {
+            let facts = &self.facts[number as usize];
+            Some((key(Ordering(facts))?, facts.id))
+        });
+        let mut rest: Vec<(i64, i64)> = keyed.filter(|one| *one > after).collect();
+        if rest.len() > most {
+            rest.select_nth_unstable(most);
+            rest.truncate(most);
+        }
+        rest.sort_unstable();
+        rest
+    }
+
+    /// How many of `set` are within each of these distances.
+    pub(super) fn within_rings(&self, set: &RoaringBitmap, near: &Near, rings: &[u32]) -> Vec<u64> {
+        let mut counts = vec![0; rings.len()];
+        for number in set {
+            let Some(at) = self.facts[number as usize].at else { continue };
+            let km = near.distance(at);
+            for (count, ring) in counts.iter_mut().zip(rings) {
+                *count += u64::from(km <= f64::from(*ring));
+            }
+        }
+        counts
+    }
+
+    /// How many of `set` ask no more than each of these, in millionths of a euro.
+    pub(super) fn within_rates(
+        &self,
+        set: &RoaringBitmap,
+        remote: bool,
+        tops: &[Option<i64>],
+    ) -> Vec<u64> {
+        let mut counts = vec![0; tops.len()];
+        for number in set {
+            let Some(rate) = self.facts[number as usize].rate(remote) else { continue };
+            for (count, top) in counts.iter_mut().zip(tops) {
+                *count += u64::from(top.is_some_and(|top| rate <= top));
+            }
+        }
+        counts
+    }
+}
+
+/// What an order is made of.
+pub(in crate::discovery) struct Ordering<'a>(&'a Facts);
+
+impl Ordering<'_> {
+    pub(in crate::discovery) fn rate(&self, remote: bool) -> Option<i64> {
+        self.0.rate(remote)
+    }
+
+    pub(in crate::discovery) fn listed_at(&self) -> i64 {
+        self.0.listed_at
+    }
+
+    /// When the first stretch of at least `length` within `window` begins.
+    pub(in crate::discovery) fn free_at(
+        &self,
+        window: Slot,
+        length: chrono::TimeDelta,
+    ) -> Option<i64> {
+        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
+        Some(self.0.next_free(from, to, length.num_seconds())?.0)
+    }
+}
+
+/// A word that begins many is read as this many of them.
+const MOST_READINGS: usize = 60;
+
+impl Facts {
+    /// The stretches that end after `from`.
+    fn after(&self, from: i64) -> impl Iterator<Item = &(i64, i64)> {
+        self.free[self.free.partition_point(|(_, ends)| *ends <= from)..].iter()
+    }
+
+    fn is_free(&self, from: i64, to: i64) -> bool {
+        self.after(from).next().is_some_and(|(starts, ends)| *starts <= from && to <= *ends)
+    }
+
+    fn next_free(&self, from: i64, to: i64, length: i64) -> Option<(i64, i64)> {
+        self.after(from)
+            .take_while(|(starts, _)| *starts < to)
+            .map(|(starts, ends)| ((*starts).max(from), (*ends).min(to)))
+            .find(|(starts, ends)| ends - starts >= length)
+    }
+
+    /// For a song where the work is remote; else for a session, or for a song where there is none.
+    fn rate(&self, remote: bool) -> Option<i64> {
+        if remote { self.song_rate } else { self.session_rate.or(self.song_rate) }
+    }
+}
+
+fn slot((from, to): (i64, i64)) -> Option<Slot> {
+    let at = |seconds| DateTime::from_timestamp(seconds, 0);
+    Slot::new(at(from)?, at(to)?).ok()
+}
+
+/// The catalog is small: its ids are kept in half the room.
+pub(in crate::discovery) fn small(id: i64) -> i32 {
+    i32::try_from(id).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,119 @@
+use sqlx::{PgConnection, query, query_scalar};
+
+use super::super::model::{Chart, Entry, Rates};
+use crate::values::{MusicianId, Slots};
+
+/// Before this transaction nothing is still under way: whoever has read all of it has all.
+pub(in crate::discovery) async fn horizon(db: &mut PgConnection) -> sqlx::Result<i64> {
+    query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "at!""#)
+        .fetch_one(db)
+        .await
+}
+
+/// What changed and is not among `seen`: the number of each change, its
+/// transaction, and whose it is.
+pub(in crate::discovery) struct Changes {
+    pub(in crate::discovery) horizon: i64,
+    pub(in crate::discovery) ids: Vec<i64>,
+    pub(in crate::discovery) xacts: Vec<i64>,
+    pub(in crate::discovery) musicians: Vec<i64>,
+}
+
+/// Changes of transactions at or after `horizon`.
+pub(in crate::discovery) async fn changes(
+    db: &mut PgConnection,
+    horizon: i64,
+    seen: &[i64],
+) -> sqlx::Result<Changes> {
+    sqlx::query_as!(
+        Changes,
+        r#"
+        select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "horizon!",
+               coalesce(array_agg(c.id), '{}') as "ids!",
+               coalesce(array_agg(c.xact), '{}') as "xacts!",
+               coalesce(array_agg(c.musician_id), '{}') as "musicians!"
+        from listing_changes c
+        where c.xact >= $1 and c.id <> all($2)
+        "#,
+        horizon,
+        seen,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Every read of listings for the index is this one select with its own ending.
+macro_rules! select_entries {
+    ($ending:literal $(, $arg:expr)*) => {
+        query!(
+            r#"
+            select l.musician_id as "id!: MusicianId", l.instruments as "instruments!",
+                   l.genres as "genres!", l.works_in_room as "works_in_room!",
+                   l.works_remotely as "works_remotely!", l.reads_notation as "reads_notation!",
+                   l.reads_numbers as "reads_numbers!", l.plays_by_ear as "plays_by_ear!",
+                   l.languages as "languages!", l.unions as "unions!", l.has_audio as "has_audio!",
+                   tsvector_to_array(l.words) as "words!", l.latitude as "latitude?",
+                   l.longitude as "longitude?", l.session_micros as "session_micros?",
+                   l.song_micros as "song_micros?", l.listed_at as "listed_at!",
+                   multirange_send(o.free) as "free?: Slots"
+            from listings l
+            left join open_times o on o.musician_id = l.musician_id
+            "# + $ending $(, $arg)*
+        )
+        .map(|row| {
+            let charts = [
+                (row.reads_notation, Chart::Notation),
+                (row.reads_numbers, Chart::Numbers),
+                (row.plays_by_ear, Chart::Ear),
+            ];
+            Entry {
+                id: row.id,
+                instruments: row.instruments,
+                genres: row.genres,
+                works_in_room: row.works_in_room,
+                works_remotely: row.works_remotely,
+                charts: charts.into_iter().filter(|(is, _)| *is).map(|(_, chart)| chart).collect(),
+                languages: row.languages,
+                unions: row.unions,
+                has_audio: row.has_audio,
+                words: row.words,
+                at: row.latitude.zip(row.longitude),
+                session_rate: row.session_micros,
+                song_rate: row.song_micros,
+                listed_at: row.listed_at,
+                free: row.free.unwrap_or_default().0,
+            }
+        })
+    };
+}
+
+/// The listings of these players, where they have one.
+pub(in crate::discovery) async fn listings(
+    db: &mut PgConnection,
+    ids: &[i64],
+) -> sqlx::Result<Vec<Entry>> {
+    select_entries!("where l.musician_id = any($1)", ids).fetch_all(db).await
+}
+
+/// The next listings after a player, by id.
+pub(in crate::discovery) async fn listing_page(
+    db: &mut PgConnection,
+    after: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Entry>> {
+    select_entries!("where l.musician_id > $1 order by l.musician_id limit $2", after, limit)
+        .fetch_all(db)
+        .await
+}
+
+pub(in crate::discovery) async fn rates(db: &mut PgConnection) -> sqlx::Result<Rates> {
+    let rows = query!(
+        r#"select currency as "currency!: String", per_euro, exponent, as_of from exchange_rates"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Rates {
+        as_of: rows.iter().map(|row| row.as_of).min(),
+        rows: rows.into_iter().map(|row| (row.currency, row.per_euro, row.exponent)).collect(),
+    })
+}

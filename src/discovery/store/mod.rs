@@ -1,0 +1,8 @@
+mod changes;
+mod hits;
+mod pages;
+
+pub(super) use changes::{Changes, changes, horizon, listing_page, listings, rates};
+pub(super) use hits::{Asking, Plan, Statement, hits};
+pub(crate) use pages::track_record;
+pub(super) use pages::{CreditRow, Weights, YearRow, counts, newest_credits, weights};

@@ -1,0 +1,156 @@
+use axum::extract::State;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    super::{
+        actions::{self, Finder, Free},
+        model::{Count, Counts, Cursor, Standing, small},
+    },
+    api::{FreeJson, MusicianJson},
+    forms::SearchForm,
+    search,
+};
+use crate::{
+    catalog::Catalog,
+    values::{Slot, Zone},
+    web::{App, Db, Error, Json, Now},
+};
+
+/// A player who was found, with what they have done of exactly that.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct FoundJson {
+    #[serde(flatten)]
+    musician: MusicianJson,
+    /// Confirmed credits that match the instrument and the genre searched.
+    matching_credits: i32,
+    last_matching_on: Option<NaiveDate>,
+    /// Matching credits the player claims and nobody confirmed: not counted.
+    claimed_credits: i32,
+    /// Whether they have one of the places kept for who is new.
+    is_new: bool,
+}
+
+/// One thing the search could ask for, and how many it would find then.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct CountJson {
+    value: String,
+    name: String,
+    players: u64,
+    is_chosen: bool,
+}
+
+/// Each count is of those who meet all the other conditions.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct CountsJson {
+    instruments: Vec<CountJson>,
+    genres: Vec<CountJson>,
+    ways: Vec<CountJson>,
+    /// Within so many kilometres of the place asked for.
+    distances: Vec<CountJson>,
+    /// At most so much, in the currency asked for.
+    top_rates: Vec<CountJson>,
+    charts: Vec<CountJson>,
+    languages: Vec<CountJson>,
+    unions: Vec<CountJson>,
+    audio: Vec<CountJson>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct FoundList {
+    items: Vec<FoundJson>,
+    next: Option<String>,
+    /// How many fit in all.
+    players: u64,
+    counts: CountsJson,
+    /// The day of the rates by which other currencies were compared.
+    rates_as_of: Option<NaiveDate>,
+}
+
+/// Finds players, the best match first.
+#[utoipa::path(get, path = "/musicians", tag = "musicians", params(SearchForm),
+    responses((status = 200, body = FoundList), (status = 422, description = "Something asked for makes no sense.")))]
+pub(crate) async fn search_json(
+    State(app): State<App>,
+    Now(now): Now,
+    mut db: Db,
+    form: SearchForm,
+) -> Result<Json<FoundList>, Error> {
+    let (catalog, read) = search::read(&app, &mut db, &form, Zone::UTC, now).await?;
+    if !read.ignored.is_empty() {
+        return Err(Error::Invalid(read.ignored));
+    }
+    let finder = app.kept.get_or(Finder::default);
+    let cursor = read.cursor.unwrap_or(Cursor::first(read.search.sort, now));
+    let found =
+        actions::find(&mut db, (&finder, &catalog), &read.search, cursor, read.currency, now)
+            .await?;
+    let hits = found.hits.into_iter().zip(found.times);
+    let rates_as_of = finder.index().rates.as_of;
+    Ok(Json(FoundList {
+        items: hits.map(|(hit, free)| FoundJson::of(hit, free, &catalog)).collect(),
+        next: found.next.map(|next| next.to_string()),
+        players: found.counts.all,
+        counts: CountsJson::of(found.counts),
+        rates_as_of,
+    }))
+}
+
+impl FoundJson {
+    fn of(hit: Standing, free: Free, catalog: &Catalog) -> FoundJson {
+        let instruments = hit
+            .instruments
+            .iter()
+            .filter_map(|id| catalog.instruments.iter().find(|one| small(one.id.number()) == *id));
+        let genres =
+            catalog.genres.iter().filter(|one| hit.genres.contains(&small(one.id.number())));
+        let slot = |slot: Slot| FreeJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() };
+        FoundJson {
+            musician: MusicianJson {
+                id: hit.id,
+                url: format!("/musicians/{}", hit.slug),
+                slug: hit.slug,
+                name: hit.name,
+                headline: hit.headline,
+                place: hit.place,
+                zone: hit.zone.name(),
+                works_in_room: hit.works_in_room,
+                works_remotely: hit.works_remotely,
+                session_rate: hit.session_rate,
+                song_rate: hit.song_rate,
+                instruments: instruments.map(|one| one.slug.clone()).collect(),
+                genres: genres.map(|one| one.slug.clone()).collect(),
+                next_free: free.next.map(slot),
+            },
+            matching_credits: hit.credits,
+            last_matching_on: hit.last_played_on,
+            claimed_credits: hit.claimed,
+            is_new: hit.is_new,
+        }
+    }
+}
+
+impl CountsJson {
+    fn of(counts: Counts) -> CountsJson {
+        let each = |counts: Vec<Count>| -> Vec<CountJson> {
+            let one = |count: Count| CountJson {
+                value: count.value,
+                name: count.told,
+                players: count.players,
+                is_chosen: count.is_chosen,
+            };
+            counts.into_iter().map(one).collect()
+        };
+        CountsJson {
+            instruments: each(counts.instruments),
+            genres: each(counts.genres),
+            ways: each(counts.ways),
+            distances: each(counts.rings),
+            top_rates: each(counts.tops),
+            charts: each(counts.charts),
+            languages: each(counts.languages),
+            unions: each(counts.unions),
+            audio: each(counts.audio),
+        }
+    }
+}
