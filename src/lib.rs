@@ -53,7 +53,7 @@ pub mod musicians;
 pub mod bookings;
 pub mod credits;
 
-mod demos;
+pub mod demos;
 mod reviews;
 
 mod discovery;

@@ -13,6 +13,7 @@ use crate::{
     bookings::web as bookings,
     catalog::web as catalog,
     credits::web as credits,
+    demos::web as demos,
     departures::web as departures,
     discovery::web as discovery,
     inbox::web as inbox,
@@ -130,6 +131,12 @@ table! { pages, PAGES:
     post "/credits/{id}/correct"    credits::correct;
     get  "/recordings"              credits::list_recordings;
     get  "/recordings/{address}"    credits::show_recording;
+    // demos
+    get  "/profile/demos"             demos::index;
+    get  "/profile/demos/{id}"        demos::changing;
+    post "/profile/demos/{id}"        demos::change;
+    post "/profile/demos/{id}/{verb}" demos::take_step;
+    get  "/demos/{id}/audio"          demos::audio;
     // discovery
     get "/"                 discovery::home;
     get "/musicians"        discovery::index;
@@ -159,6 +166,8 @@ table! { pages, PAGES:
 // What takes a file: larger bodies, and more time for them.
 #[rustfmt::skip]
 table! { uploads, PAGE_UPLOADS:
+    // demos
+    post "/profile/demos" demos::create;
 }
 
 // Answered however busy we are.
@@ -214,6 +223,12 @@ table! { api, API:
     post "/credits/{id}/correct" credits::correct_json;
     get  "/recordings"           credits::list_recordings_json;
     get  "/recordings/{id}"      credits::show_recording_json;
+    // demos
+    get    "/musicians/{slug}/demos"   demos::shown_json;
+    get    "/profile/demos"            demos::list_json;
+    put    "/profile/demos/{id}"       demos::change_json;
+    delete "/profile/demos/{id}"       demos::remove_json;
+    post   "/profile/demos/{id}/{way}" demos::shift_json;
     // discovery
     get "/musicians"        discovery::search_json;
     get "/musicians/{slug}" discovery::show_musician_json;
@@ -228,6 +243,8 @@ table! { api, API:
 // What takes a file, under /api/v1.
 #[rustfmt::skip]
 table! { api_uploads, API_UPLOADS:
+    // demos
+    post "/profile/demos" demos::create_json;
 }
 
 async fn nothing_here() -> Error {

@@ -8,6 +8,8 @@ use super::{model::Held, store};
 use crate::{
     accounts::Actor,
     audit::{self, Deed},
+    demos,
+    files::Files,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -18,9 +20,11 @@ pub(super) enum DepartureError {
     Database(#[from] sqlx::Error),
 }
 
-/// Deletes the actor's account, with everything that says who they are.
+/// Deletes the actor's account, with everything that says who they are; their files go once that
+/// is committed.
 pub(super) async fn leave(
     db: &mut PgConnection,
+    files: &Files,
     actor: &Actor,
     from: IpAddr,
     now: DateTime<Utc>,
@@ -28,6 +32,7 @@ pub(super) async fn leave(
     let mut tx = db.begin().await?;
     store::lock(&mut tx, actor.id).await?;
     store::count_ties(&mut tx, actor.id, now).await?.part()?;
+    let keys = demos::remove_all(&mut tx, actor.id).await?;
     store::empty_profile(&mut tx, actor.id, now).await?;
     store::empty_account(&mut tx, actor.id, now).await?;
     store::forget_mails(&mut tx, &actor.email).await?;
@@ -40,5 +45,7 @@ pub(super) async fn leave(
         address: Some(from),
     };
     audit::note(&mut tx, deed, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    files.remove(&keys).await;
+    Ok(())
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Actor, Origin},
+    files,
     values::FieldErrors,
     web::{App, Client, Db, Error, Form, Frame, Go, Json, Now, Page, Problem, Section, filters},
 };
@@ -104,7 +105,7 @@ async fn delete(
 ) -> Result<(), Error> {
     let from = Origin::from(client);
     let (mut db, _) = accounts::prove(app, db, actor, &form.current, &from, now).await?;
-    Ok(actions::leave(&mut db, actor, from.address, now).await?)
+    Ok(actions::leave(&mut db, &files::of(app), actor, from.address, now).await?)
 }
 
 /// Deletes the caller's account. Bookings stay for their other side, without a name; credits stay

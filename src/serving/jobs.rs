@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use graphile_worker::{
     Cron, IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerRecoveryConfig,
@@ -9,7 +9,8 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, availability, bookings,
+    accounts, api, availability, bookings, demos,
+    files::Files,
     outbox::{self, PostOffice},
     values::{Clock, MailId},
 };
@@ -24,6 +25,7 @@ const DEAD_AFTER: Duration = Duration::from_secs(60);
 struct Desk {
     clock: Clock,
     office: PostOffice,
+    files: Arc<Files>,
 }
 
 /// Does jobs until `stopping`. Any number of servers may: each job is done by one of them, and the
@@ -32,10 +34,11 @@ pub(super) async fn work(
     pool: PgPool,
     clock: Clock,
     office: PostOffice,
+    files: Arc<Files>,
     stop_within: Duration,
     stopping: CancellationToken,
 ) {
-    let desk = Desk { clock, office };
+    let desk = Desk { clock, office, files };
     while !stopping.is_cancelled() {
         let shift = shift(&pool, desk.clone(), stop_within, stopping.clone());
         if let Err(error) = shift.await {
@@ -142,13 +145,15 @@ impl TaskHandler for Forget {
     const IDENTIFIER: &'static str = "forget";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let now = desk(&context).clock.now();
+        let desk = desk(&context);
+        let now = desk.clock.now();
         let forget = async {
             let mut db = context.pg_pool().acquire().await?;
             let keys = api::prune(&mut db, now).await?;
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
-            tracing::info!(keys, mails, doors, "forgot what nobody needs");
+            let files = demos::sweep(&mut db, &desk.files, now).await?;
+            tracing::info!(keys, mails, doors, files, "forgot what nobody needs");
             anyhow::Ok(())
         };
         forget.await.map_err(told)

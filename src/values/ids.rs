@@ -61,4 +61,6 @@ ids! {
     RecordingId,
     /// One performer, one instrument, one recording, one session.
     CreditId,
+    /// Audio on a profile.
+    DemoId,
 }

@@ -14,6 +14,7 @@ use crate::availability::web as availability;
 use crate::bookings::web as bookings;
 use crate::catalog::web as catalog;
 use crate::credits::web as credits;
+use crate::demos::web as demos;
 use crate::departures::web as departures;
 use crate::discovery::web as discovery;
 use crate::inbox::web as inbox;
@@ -72,6 +73,12 @@ use crate::web::{Error, Frame, Json, Page};
         credits::correct_json,
         credits::list_recordings_json,
         credits::show_recording_json,
+        demos::shown_json,
+        demos::list_json,
+        demos::create_json,
+        demos::change_json,
+        demos::shift_json,
+        demos::remove_json,
         departures::leave_json,
     )
 )]

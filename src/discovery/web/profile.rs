@@ -18,6 +18,7 @@ use crate::{
     availability::{self, Calendar},
     bookings::DayView,
     catalog,
+    demos::{self, Demo},
     musicians::{self, Profile},
     values::{Slot, Zone, in_sentence},
     web::{Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Section, filters},
@@ -48,6 +49,7 @@ struct ProfilePage {
     frame: Frame,
     card: Card,
     mono: Monogram,
+    demos: Vec<Demo>,
     rows: Vec<Row>,
     years: Vec<i32>,
     recordings: Vec<CreditRow>,
@@ -141,6 +143,7 @@ pub(crate) async fn show(
     let page = ProfilePage {
         card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
         mono: Monogram::of(&profile.name),
+        demos: demos::shown(&mut db, profile.id).await?,
         rows: rows(about.kinds, last),
         years: (last - YEARS + 1..=last).collect(),
         recordings: about.recordings,
