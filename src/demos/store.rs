@@ -98,7 +98,6 @@ struct Row {
     id: DemoId,
     title: String,
     part: String,
-    instrument_id: InstrumentId,
     instrument: String,
     instrument_slug: String,
     genre: String,
@@ -131,7 +130,6 @@ impl From<Row> for Demo {
             id: row.id,
             title: row.title,
             part: row.part,
-            instrument_id: row.instrument_id,
             instrument: row.instrument,
             instrument_slug: row.instrument_slug,
             genre: row.genre,
@@ -151,8 +149,7 @@ macro_rules! select_demos {
         query_as!(
             Row,
             r#"
-            select d.id as "id: _", d.title, d.part, i.id as "instrument_id: _",
-                   i.name as instrument, i.slug as instrument_slug, g.name as genre,
+            select d.id as "id: _", d.title, d.part, i.name as instrument, i.slug as instrument_slug, g.name as genre,
                    g.slug as genre_slug, d.format, d.duration_ms, d.lufs, d.peaks, d.created_at,
                    c.id as "credit?: _", r.id as "recording?: _",
                    r.title as "recording_title?", r.artist as "artist?", c.played_on as "played_on?"

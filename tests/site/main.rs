@@ -9,6 +9,7 @@ mod api;
 mod bookings;
 mod catalog;
 mod credits;
+mod demos;
 mod departures;
 mod discovery;
 mod foundation;

@@ -174,7 +174,7 @@ pub(in crate::demos) enum Unusable {
     Codec,
     #[error("is a video: send its sound alone")]
     Video,
-    #[error("is damaged: it cannot be decoded to its end")]
+    #[error("is damaged or cut short: it cannot be decoded to its end")]
     Damaged,
     #[error("is cut short: it cannot be read to the end that it announces")]
     CutShort,
@@ -192,8 +192,6 @@ pub(in crate::demos) enum Unusable {
     Changes,
     #[error("takes too long to decode")]
     TakesTooLong,
-    #[error("did not arrive whole: send it again")]
-    HalfSent,
 }
 
 #[cfg(test)]

@@ -68,7 +68,6 @@ pub(crate) struct Demo {
     pub(crate) id: DemoId,
     pub(crate) title: String,
     pub(crate) part: String,
-    pub(crate) instrument_id: InstrumentId,
     pub(crate) instrument: String,
     pub(crate) instrument_slug: String,
     pub(crate) genre: String,

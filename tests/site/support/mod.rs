@@ -4,6 +4,7 @@ mod client;
 mod database;
 mod people;
 mod server;
+pub mod sound;
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
