@@ -15,6 +15,8 @@ create table places (
     zone       text not null
 );
 create index places_by_name on places (plain(name) text_pattern_ops, population desc);
+-- Which copy of them was brought; one row.
+create table places_edition (edition text primary key);
 
 -- Kilometres over the ground between two points, on a sphere of the earth's mean radius.
 create function great_circle_km(

@@ -82,5 +82,6 @@ static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 /// Brings a database to the shape this program needs. Doing it twice does nothing.
 pub async fn migrate(db: &sqlx::PgPool) -> anyhow::Result<()> {
     MIGRATOR.run(db).await?;
+    catalog::bring_places(db).await?;
     outbox::prepare(db).await
 }

@@ -200,6 +200,8 @@ table! { api, API:
     // catalog
     get "/instruments" catalog::instruments_json;
     get "/genres"      catalog::genres_json;
+    get "/places"      catalog::places_json;
+    get "/completions/{of}" catalog::completions_json;
     // musicians
     get  "/profile"        musicians::show_own_json;
     post "/profile"        musicians::start_json;

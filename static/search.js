@@ -1,3 +1,4 @@
+import "./complete.js";
 // The results follow what is chosen, without the page going away; without this the form does it.
 const found = () => document.getElementById("found");
 let asked = 0;

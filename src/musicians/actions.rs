@@ -9,7 +9,7 @@ use super::{
 use crate::{
     accounts::{self, Actor},
     audit::{self, Deed},
-    availability,
+    availability, catalog,
     outbox::{self, Letter},
     values::{MusicianId, Slug},
 };
@@ -72,7 +72,12 @@ pub(crate) async fn save(
     if profile.status == Status::Submitted {
         return Err(Refusal::UnderReview.into());
     }
-    if !store::update(&mut tx, profile.id, version, detail).await? {
+    let place = match &detail.place {
+        Some(text) => catalog::meant(&mut tx, text.as_str()).await?,
+        None => None,
+    };
+    let place = place.map(|place| place.id);
+    if !store::update(&mut tx, profile.id, version, detail, place).await? {
         return Err(ProfileError::Stale);
     }
     store::replace_parts(&mut tx, profile.id, detail).await?;

@@ -163,6 +163,8 @@ fn table() -> Vec<Row> {
         row("POST", "/api/v1/password-resets", "", [422, 422, 422, 422, 422, 422, 422]),
         row("GET", "/api/v1/instruments", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/api/v1/genres", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/places", "", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/completions/{of}", "genres", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/api/v1/profile", "", [401, 404, 404, 200, 200, 404, 404]),
         row("PUT", "/api/v1/profile", "", [401, 422, 422, 422, 422, 422, 403]),
         row("POST", "/api/v1/profile/{verb}", "publish", [401, 404, 404, 409, 409, 404, 403]),

@@ -35,6 +35,8 @@ use crate::web::{Error, Frame, Json, Page};
     paths(
         catalog::instruments_json,
         catalog::genres_json,
+        catalog::places_json,
+        catalog::completions_json,
         musicians::show_own_json,
         musicians::start_json,
         musicians::save_json,

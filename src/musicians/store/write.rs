@@ -35,12 +35,13 @@ pub(in crate::musicians) async fn insert(
     Ok(id)
 }
 
-/// Writes what the owner wrote, provided they saw the newest version. False when they had not.
+/// Writes what the owner wrote, `place` being the city they mean, provided they saw the newest version. False when they had not.
 pub(in crate::musicians) async fn update(
     db: &mut PgConnection,
     id: MusicianId,
     version: i32,
     detail: &Detail,
+    place: Option<i64>,
 ) -> sqlx::Result<bool> {
     let changed = query!(
         r#"
@@ -48,7 +49,7 @@ pub(in crate::musicians) async fn update(
         set name = $3, headline = $4, about = $5, place = $6, zone = $7, works_in_room = $8,
             works_remotely = $9, currency = $10, session_rate = $11, song_rate = $12,
             reads_notation = $13, reads_numbers = $14, plays_by_ear = $15, buffer_before = $16,
-            buffer_after = $17, version = version + 1
+            buffer_after = $17, place_id = $18, version = version + 1
         where id = $1 and version = $2
         "#,
         id as _,
@@ -68,6 +69,7 @@ pub(in crate::musicians) async fn update(
         detail.plays_by_ear,
         detail.buffer_before,
         detail.buffer_after,
+        place,
     )
     .execute(db)
     .await?;

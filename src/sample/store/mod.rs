@@ -83,16 +83,18 @@ async fn insert_musicians(
 ) -> sqlx::Result<()> {
     for row in &world.musicians {
         let player = &row.player;
+        let place = crate::catalog::meant(db, &player.place).await?.map(|place| place.id);
         query!(
             r#"
             insert into musicians
                 (id, account_id, slug, name, headline, about, place, zone, works_in_room,
                  works_remotely, currency, session_rate, song_rate, reads_notation, reads_numbers,
-                 plays_by_ear, buffer_before, buffer_after, status, created_at, published_at)
+                 plays_by_ear, buffer_before, buffer_after, status, created_at, published_at,
+                 place_id)
             overriding system value
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 15, 15,
                     $17::text::profile_status, $18,
-                    case when $17 in ('published', 'hidden') then $18::timestamptz end)
+                    case when $17 in ('published', 'hidden') then $18::timestamptz end, $19)
             "#,
             row.id,
             row.account,
@@ -112,6 +114,7 @@ async fn insert_musicians(
             player.by_ear,
             row.status,
             now,
+            place,
         )
         .execute(&mut *db)
         .await?;

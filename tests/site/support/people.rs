@@ -42,9 +42,10 @@ impl TestApp {
         let slug = name.to_lowercase().replace(' ', "-");
         sqlx::query(
             "with m as (insert into musicians (account_id, slug, name, headline, place, zone, works_remotely,
-                session_rate, song_rate, status, created_at, published_at)
+                session_rate, song_rate, status, created_at, published_at, place_id)
              values ($1, $2, $3, 'Fiddle like a dusty barn', 'Nashville, Tennessee', 'America/Chicago', true,
-                38000, 15000, 'published', $4, $4) returning id),
+                38000, 15000, 'published', $4, $4,
+                (select id from places where name = 'Nashville' and division = 'TN')) returning id),
              i as (insert into musician_instruments (musician_id, instrument_id, is_primary, position)
                 select m.id, i.id, true, 1 from m, instruments i where i.slug = 'fiddle'),
              g as (insert into musician_genres (musician_id, genre_id)

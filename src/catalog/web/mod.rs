@@ -1,3 +1,8 @@
+mod places;
+
+// All of them: `utoipa::path` keeps a type beside each handler.
+pub(crate) use places::*;
+
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;

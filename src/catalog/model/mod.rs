@@ -1,3 +1,5 @@
+pub(super) mod places;
+
 use crate::values::{GenreId, InstrumentId};
 
 #[derive(Clone, Debug)]

@@ -1,4 +1,8 @@
+mod places;
+
 use sqlx::{PgConnection, query_as};
+
+pub(crate) use places::{bring, meant, places_like};
 
 use super::model::{Catalog, Genre, Instrument};
 

@@ -1,0 +1,176 @@
+//! Cities as people write them: `Nashville`, `Nashville, TN`, `Paris, France`.
+
+use rust_iso3166::CountryCode;
+
+use super::plain;
+use crate::values::Zone;
+
+/// A city, by GeoNames (CC BY 4.0).
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    /// ISO 3166-1 alpha-2.
+    pub(crate) country: String,
+    /// The first-level division, as GeoNames numbers it; in the US the state's two letters.
+    pub(crate) division: String,
+    /// Degrees.
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) population: i32,
+    pub(crate) zone: Zone,
+}
+
+impl Place {
+    /// `Nashville, Tennessee, United States`.
+    pub(crate) fn told(&self) -> String {
+        let state = state_name(&self.country, &self.division).map(|name| format!(", {name}"));
+        let country = country_name(&self.country).map(|name| format!(", {name}"));
+        format!("{}{}{}", self.name, state.unwrap_or_default(), country.unwrap_or_default())
+    }
+
+    /// As it is typed to mean exactly this one: `Nashville, TN, US`, `Glasgow, GB`.
+    pub(crate) fn typed(&self) -> String {
+        match self.country.as_str() {
+            "US" => format!("{}, {}, US", self.name, self.division),
+            country => format!("{}, {country}", self.name),
+        }
+    }
+}
+
+/// What somebody typed of a city: its name, and what was said of where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::catalog) struct Asked {
+    /// Plain.
+    pub(in crate::catalog) name: String,
+    /// Countries it may be in, and in each a division, where one was said. Empty: anywhere.
+    pub(in crate::catalog) within: Vec<(String, Option<String>)>,
+}
+
+impl Asked {
+    /// What follows a comma narrows it down, as far as we know it: a country by its name or code, a
+    /// state of the US, a nation of Britain. What we do not know is passed over.
+    pub(in crate::catalog) fn of(text: &str) -> Asked {
+        let mut parts = text.split(',').map(plain);
+        let name = parts.next().unwrap_or_default();
+        let each: Vec<Vec<(String, Option<String>)>> =
+            parts.map(|part| regions(&part)).filter(|found| !found.is_empty()).collect();
+        let fits = |region: &(String, Option<String>), others: &[(String, Option<String>)]| {
+            others.iter().any(|other| {
+                region.0 == other.0
+                    && (region.1 == other.1 || region.1.is_none() || other.1.is_none())
+            })
+        };
+        // "Nashville, TN, US": what every part can mean, the most precise of it.
+        let all = each.iter().flatten();
+        let common = all.filter(|region| each.iter().all(|others| fits(region, others)));
+        let mut within: Vec<_> = common.cloned().collect();
+        if within.iter().any(|(_, division)| division.is_some()) && each.len() > 1 {
+            within.retain(|(_, division)| division.is_some());
+        }
+        within.dedup();
+        Asked { name, within }
+    }
+}
+
+/// What people call some countries, beside their official names.
+const CALLED: [(&str, &str); 16] = [
+    ("usa", "US"),
+    ("u.s.", "US"),
+    ("u.s.a.", "US"),
+    ("united states", "US"),
+    ("america", "US"),
+    ("uk", "GB"),
+    ("u.k.", "GB"),
+    ("united kingdom", "GB"),
+    ("great britain", "GB"),
+    ("britain", "GB"),
+    ("south korea", "KR"),
+    ("russia", "RU"),
+    ("holland", "NL"),
+    ("netherlands", "NL"),
+    ("turkey", "TR"),
+    ("ivory coast", "CI"),
+];
+
+const NATIONS: [(&str, &str); 4] =
+    [("england", "ENG"), ("scotland", "SCT"), ("wales", "WLS"), ("northern ireland", "NIR")];
+
+/// Everything a word after the comma can mean.
+fn regions(said: &str) -> Vec<(String, Option<String>)> {
+    let mut found: Vec<(String, Option<String>)> = Vec::new();
+    let called = CALLED.iter().find(|(name, _)| *name == said);
+    found.extend(called.map(|(_, code)| ((*code).to_owned(), None)));
+    found.extend(
+        NATIONS
+            .iter()
+            .find(|(name, _)| *name == said)
+            .map(|(_, code)| ("GB".to_owned(), Some((*code).to_owned()))),
+    );
+    let named = |country: &&CountryCode| {
+        let name = plain(country.name);
+        country.alpha2.eq_ignore_ascii_case(said)
+            || name == said
+            || name
+                .strip_prefix(said)
+                .is_some_and(|rest| rest.starts_with([' ', ',', '(']) && said.len() > 4)
+    };
+    let countries = rust_iso3166::ALL.iter().filter(named);
+    found.extend(countries.map(|country| (country.alpha2.to_owned(), None)));
+    let states = rust_iso3166::US.subdivisions();
+    let state = states.into_iter().flatten().find(|state| {
+        plain(state.name) == said || state.code.trim_start_matches("US-").eq_ignore_ascii_case(said)
+    });
+    found.extend(
+        state.map(|state| ("US".to_owned(), Some(state.code.trim_start_matches("US-").to_owned()))),
+    );
+    found.dedup();
+    found
+}
+
+fn state_name(country: &str, division: &str) -> Option<&'static str> {
+    match country {
+        "US" => {
+            rust_iso3166::iso3166_2::from_code(&format!("US-{division}")).map(|state| state.name)
+        }
+        _ => None,
+    }
+}
+
+/// A country as one says it: official names have the rest behind a bracket or a comma.
+fn country_name(code: &str) -> Option<&'static str> {
+    match code {
+        "GB" => Some("United Kingdom"),
+        "US" => Some("United States"),
+        code => {
+            let name = rust_iso3166::from_alpha2(code)?.name;
+            name.split([',', '(']).next().map(str::trim)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn within(text: &str) -> Vec<(String, Option<String>)> {
+        Asked::of(text).within
+    }
+
+    fn region(country: &str, division: Option<&str>) -> (String, Option<String>) {
+        (country.into(), division.map(Into::into))
+    }
+
+    #[test]
+    fn what_follows_a_comma_says_where() {
+        assert_eq!(Asked::of("São Paulo"), Asked { name: "sao paulo".into(), within: vec![] });
+        assert_eq!(within("Nashville, Tennessee"), [region("US", Some("TN"))]);
+        assert_eq!(within("Nashville, TN, US"), [region("US", Some("TN"))]);
+        assert_eq!(within("Berlin, Germany"), [region("DE", None)]);
+        assert_eq!(within("Glasgow, uk"), [region("GB", None)]);
+        assert_eq!(within("Glasgow, Scotland"), [region("GB", Some("SCT"))]);
+        // Canada, or California.
+        assert_eq!(within("Ontario, CA"), [region("CA", None), region("US", Some("CA"))]);
+        assert_eq!(within("Lisbon, by the river"), []);
+    }
+}
