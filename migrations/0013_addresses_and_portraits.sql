@@ -25,11 +25,20 @@ create trigger musicians_keep_their_slugs after insert or update of slug on musi
 -- When anything the owner writes was last changed.
 alter table musicians add column changed_at timestamptz;
 
--- The picture of a player. Its squares are in the store before the row is here.
+-- The picture of a player. It has three squares, and all of them are in the store before this row.
 create table portraits (
     musician_id bigint primary key references musicians on delete cascade,
-    -- What its files are called by: the SHA-256 of the biggest, in hex.
+    -- What its addresses are called by: the SHA-256 of the biggest square, in hex.
     hash        text not null check (hash ~ '^[0-9a-f]{64}$'),
     created_at  timestamptz not null
 );
 create index portraits_by_hash on portraits (hash);
+
+create table portrait_files (
+    musician_id bigint not null references portraits on delete cascade,
+    -- Pixels of a side, at most: a smaller picture is not blown up.
+    side        smallint not null,
+    key         text not null unique,
+    bytes       bigint not null,
+    primary key (musician_id, side)
+);

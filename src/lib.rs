@@ -16,6 +16,7 @@
 //! | [`catalog`] | instruments, genres, places |
 //! | [`availability`] | when a player can be had |
 //! | [`musicians`] | a player's profile, as its owner and the admins handle it |
+//! | `portraits` | the picture of a player: taken in, made ours, shown |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`credits`] | recordings and who played on them |
 //! | `demos` | audio on a profile: taken in, checked, heard |
@@ -49,6 +50,7 @@ pub mod catalog;
 
 pub mod availability;
 pub mod musicians;
+mod portraits;
 
 pub mod bookings;
 pub mod credits;

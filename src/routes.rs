@@ -20,6 +20,7 @@ use crate::{
     moderation::web as moderation,
     musicians::web as musicians,
     outbox::web as outbox,
+    portraits::web as portraits,
     publicity::web as publicity,
     sample::web as sample,
     serving::web as health,
@@ -111,6 +112,10 @@ table! { pages, PAGES:
     post "/profile"        musicians::save;
     post "/profile/start"  musicians::start;
     post "/profile/{verb}" musicians::take_step;
+    // portraits
+    get  "/profile/portrait"        portraits::show;
+    post "/profile/portrait/remove" portraits::remove;
+    get  "/portraits/{name}"        portraits::serve;
     // availability
     get  "/calendar"                   availability::show;
     post "/calendar/hours"             availability::set_hours;
@@ -168,6 +173,8 @@ table! { pages, PAGES:
 table! { uploads, PAGE_UPLOADS:
     // demos
     post "/profile/demos" demos::create;
+    // portraits
+    post "/profile/portrait" portraits::set;
 }
 
 // Answered however busy we are.
@@ -207,6 +214,8 @@ table! { api, API:
     post "/profile"        musicians::start_json;
     put  "/profile"        musicians::save_json;
     post "/profile/{verb}" musicians::take_own_step_json;
+    // portraits
+    delete "/profile/portrait" portraits::remove_json;
     // availability
     get    "/calendar/hours"            availability::hours_json;
     put    "/calendar/hours"            availability::set_hours_json;
@@ -247,6 +256,8 @@ table! { api, API:
 table! { api_uploads, API_UPLOADS:
     // demos
     post "/profile/demos" demos::create_json;
+    // portraits
+    put "/profile/portrait" portraits::set_json;
 }
 
 async fn nothing_here() -> Error {

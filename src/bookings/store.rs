@@ -19,7 +19,10 @@ macro_rules! select_bookings {
                    (c.starts_at, c.ends_at, c.due_at) as "when!: _", c.zone, c.place, c.brief,
                    c.producer_id, p.name as producer, p.zone as producer_zone,
                    b.musician_id, m.account_id as musician_account, m.name as musician,
-                   m.slug as musician_slug, m.status = 'published' as "musician_is_public!",
+                   m.slug as musician_slug,
+                   (select f.hash from portraits f
+                    where f.musician_id = m.id and m.status = 'published') as musician_portrait,
+                   m.status = 'published' as "musician_is_public!",
                    a.zone as musician_zone,
                    b.instrument_id, i.name as instrument, i.slug as instrument_slug,
                    c.genre_id, g.name as genre, g.slug as genre_slug,

@@ -10,6 +10,7 @@ use crate::{
     audit::{self, Deed},
     demos,
     files::Files,
+    portraits,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +33,8 @@ pub(super) async fn leave(
     let mut tx = db.begin().await?;
     store::lock(&mut tx, actor.id).await?;
     store::count_ties(&mut tx, actor.id, now).await?.part()?;
-    let keys = demos::remove_all(&mut tx, actor.id).await?;
+    let mut keys = demos::remove_all(&mut tx, actor.id).await?;
+    keys.extend(portraits::remove_all(&mut tx, actor.id).await?);
     store::empty_profile(&mut tx, actor.id, now).await?;
     store::empty_account(&mut tx, actor.id, now).await?;
     store::forget_mails(&mut tx, &actor.email).await?;

@@ -153,7 +153,7 @@ impl ShowPage {
         let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
         Ok(ShowPage {
             frame: frame.at(Section::Admin),
-            mono: Monogram::of(&profile.name),
+            mono: profile.face(),
             genres: genres.map(|genre| genre.name.clone()).collect(),
             old_slugs: musicians::old_slugs(db, id).await?,
             events: musicians::events(db, id).await?,

@@ -56,6 +56,8 @@ pub struct Profile {
     pub status: Status,
     pub version: i32,
     pub published_at: Option<DateTime<Utc>>,
+    /// The hash of their portrait.
+    pub portrait: Option<String>,
     /// The primary first.
     pub instruments: Vec<Plays>,
     pub genres: Vec<GenreId>,

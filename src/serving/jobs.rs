@@ -12,6 +12,7 @@ use crate::{
     accounts, api, availability, bookings, demos,
     files::Files,
     outbox::{self, PostOffice},
+    portraits,
     values::{Clock, MailId},
 };
 
@@ -152,7 +153,8 @@ impl TaskHandler for Forget {
             let keys = api::prune(&mut db, now).await?;
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
-            let files = demos::sweep(&mut db, &desk.files, now).await?;
+            let files = demos::sweep(&mut db, &desk.files, now).await?
+                + portraits::sweep(&mut db, &desk.files, now).await?;
             tracing::info!(keys, mails, doors, files, "forgot what nobody needs");
             anyhow::Ok(())
         };

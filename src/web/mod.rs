@@ -33,5 +33,5 @@ pub(crate) use layers::{
 };
 pub(crate) use moved::Moved;
 pub(crate) use page::{Frame, Page, Section, Viewer};
-pub(crate) use strips::{Monogram, Strip, StripKind};
+pub(crate) use strips::{Monogram, Strip, StripKind, portrait_at};
 pub(crate) use visit::{Db, Visit, visit};

@@ -87,12 +87,15 @@ impl Block {
     }
 }
 
-/// A square sleeve with a name's initials, until there is a photograph.
+/// A square sleeve with a name's initials, until there is a portrait.
 #[derive(Clone, Debug)]
 pub(crate) struct Monogram {
     pub(crate) initials: String,
     /// 0 to 5: which of the six sleeves.
     pub(crate) layout: u32,
+    pub(crate) name: String,
+    /// The hash of the portrait that stands in the sleeve's place.
+    portrait: Option<String>,
 }
 
 impl Monogram {
@@ -109,6 +112,21 @@ impl Monogram {
             .flat_map(char::to_uppercase)
             .collect();
         let layout = initials.chars().map(u32::from).sum::<u32>() % 6;
-        Monogram { initials, layout }
+        Monogram { initials, layout, name: name.to_owned(), portrait: None }
     }
+
+    /// The same with a portrait in its place, where there is one.
+    pub(crate) fn pictured(self, hash: Option<&str>) -> Monogram {
+        Monogram { portrait: hash.map(str::to_owned), ..self }
+    }
+
+    /// Where the portrait is, in a square of so many pixels.
+    pub(crate) fn portrait(&self, side: u16) -> Option<String> {
+        self.portrait.as_deref().map(|hash| portrait_at(hash, side))
+    }
+}
+
+/// Where a square of a portrait is served, whose hash this is.
+pub(crate) fn portrait_at(hash: &str, side: u16) -> String {
+    format!("/portraits/{hash}-{side}.jpg")
 }

@@ -16,6 +16,7 @@ mod foundation;
 mod guessing;
 mod inbox;
 mod permissions;
+mod portraits;
 mod profiles;
 mod races;
 mod sample;

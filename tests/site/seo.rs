@@ -262,6 +262,25 @@ async fn the_first_page_says_how_to_search_us() {
 }
 
 #[tokio::test]
+async fn of_all_searches_only_the_one_for_nothing_is_listed() {
+    let s = scene().await;
+    for (asked, address, is_listed) in [
+        ("/musicians", "/musicians", true),
+        ("/musicians?instrument=&genre=&zone=Europe%2FLondon&q=", "/musicians", true),
+        ("/musicians?utm_source=letter", "/musicians", true),
+        ("/musicians?sort=credits", "/musicians", false),
+        ("/musicians?instrument=fiddle&zone=&from=10%3A00", "/musicians?instrument=fiddle", false),
+        ("/musicians?q=dusty+barn&after=x", "/musicians?q=dusty%20barn", false),
+    ] {
+        let page = s.reader.get(asked).await.expect(StatusCode::OK);
+        assert_eq!(canonical(&page), [format!("{SITE}{address}")], "{asked}");
+        assert_eq!(meta(&page, "robots").is_empty(), is_listed, "{asked}");
+    }
+    let found = s.reader.get("/recordings?q=dust").await.expect(StatusCode::OK);
+    assert_eq!(meta(&found, "robots"), ["noindex"]);
+}
+
+#[tokio::test]
 async fn what_only_one_reader_sees_is_listed_nowhere() {
     let s = scene().await;
     for path in ["/account", "/inbox", "/bookings", "/musicians/maren-oakley", "/"] {

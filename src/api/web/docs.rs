@@ -20,6 +20,7 @@ use crate::discovery::web as discovery;
 use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
+use crate::portraits::web as portraits;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -41,6 +42,8 @@ use crate::web::{Error, Frame, Json, Page};
         musicians::start_json,
         musicians::save_json,
         musicians::take_own_step_json,
+        portraits::set_json,
+        portraits::remove_json,
         availability::hours_json,
         availability::set_hours_json,
         availability::set_day_json,

@@ -257,6 +257,7 @@ mod tests {
             status: Status::Published,
             version: 1,
             published_at: None,
+            portrait: None,
             instruments: vec![Plays {
                 instrument: 1.into(),
                 slug: "fiddle".into(),

@@ -27,6 +27,8 @@ pub struct Booking {
     pub musician: String,
     /// The player's public address; it leads somewhere while their profile is public.
     pub musician_slug: String,
+    /// The hash of their portrait.
+    pub musician_portrait: Option<String>,
     pub musician_is_public: bool,
     /// The clock the player's account lives by.
     pub musician_zone: Zone,
@@ -139,6 +141,7 @@ pub(super) mod tests {
             musician_account: MUSICIAN.into(),
             musician: "Maren Oakley".into(),
             musician_slug: "maren-oakley".into(),
+            musician_portrait: None,
             musician_is_public: true,
             musician_zone: "America/Chicago".parse().unwrap(),
             instrument_id: 1.into(),

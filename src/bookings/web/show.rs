@@ -16,7 +16,7 @@ use crate::{
     accounts::Actor,
     availability,
     values::{BookingId, FieldErrors, Slot, Zone},
-    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, filters},
+    web::{Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
 };
 
 #[derive(Template)]
@@ -108,6 +108,12 @@ impl ShowPage {
         let why = Error::from(why);
         let (status, sentence) = (why.status(), why.to_string());
         Page(status, ShowPage { refusal: Some(sentence), form, tried: Some(tried), ..self })
+    }
+
+    /// The player's portrait, where there is one.
+    fn face(&self) -> Option<Monogram> {
+        let hash = self.booking.musician_portrait.as_deref()?;
+        Some(Monogram::of(&self.booking.musician).pictured(Some(hash)))
     }
 
     fn may(&self, word: &str) -> bool {

@@ -29,6 +29,8 @@ pub(in crate::discovery) struct Standing {
     /// The primary first.
     pub(in crate::discovery) instruments: Vec<i32>,
     pub(in crate::discovery) genres: Vec<i32>,
+    /// The hash of their portrait.
+    pub(in crate::discovery) portrait: Option<String>,
     /// Matching confirmed credits.
     pub(in crate::discovery) credits: i32,
     pub(in crate::discovery) last_played_on: Option<NaiveDate>,

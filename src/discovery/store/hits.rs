@@ -126,6 +126,7 @@ struct Hit {
     has_audio: bool,
     instruments: Vec<i32>,
     own_genres: Vec<i32>,
+    portrait: Option<String>,
 }
 
 /// The first of those who fit after `cursor`, and of the newcomers among them.
@@ -158,6 +159,7 @@ impl TryFrom<Hit> for Standing {
             has_audio: hit.has_audio,
             instruments: hit.instruments,
             genres: hit.own_genres,
+            portrait: hit.portrait,
             credits: hit.credits,
             last_played_on: hit.last_played_on,
             claimed: hit.claimed,
@@ -345,7 +347,8 @@ impl Statement {
             select f.is_new, f.closeness, f.key, f.musician_id, f.instrument_id, f.genre_id,
                    f.credits, f.last_played_on, f.claimed, l.slug, l.name, l.headline, l.place,
                    l.zone, l.works_in_room, l.works_remotely, l.currency::text as currency,
-                   l.session_rate, l.song_rate, l.has_audio, l.instruments, l.own_genres
+                   l.session_rate, l.song_rate, l.has_audio, l.instruments, l.own_genres,
+                   (select p.hash from portraits p where p.musician_id = l.musician_id) as portrait
             from found f join listings l on l.musician_id = f.musician_id",
             found.join(") union all ("),
         );

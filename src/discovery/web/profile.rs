@@ -142,7 +142,7 @@ pub(crate) async fn show(
     let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
     let page = ProfilePage {
         card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
-        mono: Monogram::of(&profile.name),
+        mono: profile.face(),
         demos: demos::shown(&mut db, profile.id).await?,
         rows: rows(about.kinds, last),
         years: (last - YEARS + 1..=last).collect(),

@@ -64,7 +64,7 @@ impl Hit {
         let genre = catalog.genres.iter().find(|one| small(one.id.number()) == standing.genre);
         let path = format!("/musicians/{}", standing.slug);
         Hit {
-            mono: Monogram::of(&standing.name),
+            mono: Monogram::of(&standing.name).pictured(standing.portrait.as_deref()),
             plays: listed(&names),
             day: search.time.as_ref().and_then(|time| day(&standing, time, &free.on_the_day)),
             next_free: free.next.map(|slot| (slot, standing.zone)),
@@ -156,6 +156,17 @@ struct SearchPage {
 }
 
 impl SearchPage {
+    /// The one address of this search: without the page, the order and what says nothing.
+    fn canonical(&self) -> String {
+        self.frame.url(&self.form.address("/musicians", &["after", "sort"], &[]))
+    }
+
+    /// Whether others may list it: there is no end to what can be asked for.
+    fn is_listed(&self) -> bool {
+        let is_whole = self.form.address("/musicians", &["after"], &[]) == "/musicians";
+        is_whole && self.is_first && self.frame.viewer.is_none()
+    }
+
     /// The labels of what was ignored, and why.
     fn notes(&self) -> Vec<String> {
         let label = |field: &str| {

@@ -30,6 +30,7 @@ struct Row {
     status: Status,
     version: i32,
     published_at: Option<DateTime<Utc>>,
+    portrait: Option<String>,
 }
 
 /// Every read of profiles is this one select with its own ending.
@@ -46,7 +47,8 @@ macro_rules! select_profiles {
                         then (m.song_rate, m.currency::text) end as "song_rate: Money",
                    m.reads_notation, m.reads_numbers, m.plays_by_ear,
                    m.buffer_before, m.buffer_after, m.status as "status: Status", m.version,
-                   m.published_at
+                   m.published_at,
+                   (select p.hash from portraits p where p.musician_id = m.id) as portrait
             from musicians m
             "# + $ending
             $(, $arg)*
@@ -201,6 +203,7 @@ async fn with_parts(db: &mut PgConnection, rows: Vec<Row>) -> sqlx::Result<Vec<P
         status: row.status,
         version: row.version,
         published_at: row.published_at,
+        portrait: row.portrait,
     };
     Ok(rows.into_iter().map(profile).collect())
 }

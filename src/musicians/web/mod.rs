@@ -7,8 +7,18 @@ pub(crate) use api::*;
 pub(crate) use forms::FIELDS;
 pub(crate) use pages::{save, show, start, take_step};
 
-use super::ProfileError;
-use crate::{values::FieldErrors, web::Error};
+use super::{Profile, ProfileError};
+use crate::{
+    values::FieldErrors,
+    web::{Error, Monogram},
+};
+
+impl Profile {
+    /// The portrait, or the monogram that stands for it.
+    pub(crate) fn face(&self) -> Monogram {
+        Monogram::of(&self.name).pictured(self.portrait.as_deref())
+    }
+}
 
 impl From<ProfileError> for Error {
     fn from(error: ProfileError) -> Error {
