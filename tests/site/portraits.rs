@@ -304,8 +304,8 @@ async fn what_is_no_portrait_is_refused_at_the_field_and_leaves_nothing_behind()
         ),
         (
             "a long bomb",
-            bomb(2_000_000_000, 1),
-            "is 2000000000 by 1 pixels, which is more than 40 million: send a smaller one",
+            bomb(60_000, 1_000),
+            "is 60000 by 1000 pixels, which is more than 40 million: send a smaller one",
         ),
         (
             "a stamp",
