@@ -48,7 +48,7 @@ class DemoPlayer extends HTMLElement {
     const copy = wave.querySelector("path").cloneNode();
     copy.setAttribute("class", "done");
     this.done.append(copy);
-    this.head = svg("path", { class: "head", d: "M0 0V40" });
+    this.head = svg("path", { class: "head" });
     wave.append(this.done, this.head);
     this.slider = document.createElement("div");
     this.slider.className = "seek";
@@ -110,7 +110,7 @@ class DemoPlayer extends HTMLElement {
     this.button.setAttribute("aria-pressed", String(playing));
     this.button.setAttribute("aria-label", `Play ${this.dataset.title}`);
     this.done.setAttribute("width", String(440 * part));
-    this.head.setAttribute("d", `M${440 * part} 0V40`);
+    this.head.setAttribute("d", now > 0 ? `M${440 * part} 0V40` : "");
     this.slider.setAttribute("aria-valuenow", String(Math.round(now)));
     this.slider.setAttribute("aria-valuetext", `${clock(now)} of ${clock(this.length)}`);
     const told = now > 0 ? `${clock(now)} / ${clock(this.length)}` : clock(this.length);

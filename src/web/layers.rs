@@ -210,3 +210,42 @@ pub(crate) async fn run_to_end(request: Request, next: Next) -> Response<Body> {
         Err(error) => Error::Unexpected(error.into()).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::{body::Bytes, routing::post};
+    use futures_util::{StreamExt, stream};
+    use tokio::time::{Instant, sleep};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// How a body fares that comes in pieces so far apart, and how long that took.
+    async fn fares(allowance: &Allowance, apart: u64, pieces: usize) -> (bool, u64) {
+        let heard = |body: Result<Bytes, _>| async move {
+            let body: Result<Bytes, axum::extract::rejection::BytesRejection> = body;
+            if body.is_ok() { "whole" } else { "cut" }
+        };
+        let router = guards(Router::new().route("/", post(heard)), allowance);
+        let piece = move |_| async move {
+            sleep(Duration::from_secs(apart)).await;
+            Ok::<_, Infallible>(Bytes::from_static(b"piece"))
+        };
+        let body = Body::from_stream(stream::iter(0..pieces).then(piece));
+        let began = Instant::now();
+        let answer = router.oneshot(Request::post("/").body(body).unwrap()).await.unwrap();
+        let answer = axum::body::to_bytes(answer.into_body(), 100).await.unwrap();
+        (answer == "whole", began.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_file_comes_in_and_a_stalled_one_ends() {
+        assert_eq!(fares(&UPLOADS, 15, 60).await, (true, 900));
+        assert_eq!(fares(&UPLOADS, 3600, 1).await, (false, 20));
+        assert_eq!(fares(&UPLOADS, 15, 1000).await, (false, 30 * 60), "a drip ends as well");
+        assert_eq!(fares(&FORMS, 2, 60).await, (false, 10));
+        assert_eq!(fares(&FORMS, 2, 4).await, (true, 8));
+    }
+}

@@ -120,16 +120,23 @@ impl Demo {
         format!("{:.1}", self.lufs)
     }
 
+    /// As it reads on a page, with a true minus.
+    pub(crate) fn loudness_told(&self) -> String {
+        self.loudness().replace('-', "\u{2212}")
+    }
+
     /// The waveform as the path of an SVG of 440 by 40: strokes on one middle line, each relative
-    /// to the end of the one before, because that is short.
+    /// to the end of the one before, because that is short. Its loudest is as high as any demo's,
+    /// because it is played as loud.
     pub(crate) fn wave(&self) -> String {
         let n = self.peaks.len().min(STROKES);
+        let loudest = |peaks: &[u8]| usize::from(peaks.iter().copied().max().unwrap_or(0));
+        let most = loudest(&self.peaks).max(1);
         let height = |at: usize| {
             let stretch = &self.peaks[at * self.peaks.len() / n..(at + 1) * self.peaks.len() / n];
-            let most = stretch.iter().copied().max().unwrap_or(0);
-            1 + usize::from(most) * 18 / 255
+            1 + loudest(stretch) * 18 / most
         };
-        let step = if n > 0 { 440 / n } else { 440 };
+        let step = 440 / n.max(1);
         let mut path = String::new();
         let mut below = 0;
         for at in 0..n {
