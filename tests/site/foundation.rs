@@ -83,7 +83,7 @@ async fn what_an_address_does_not_do_is_refused_in_both_faces() {
 #[tokio::test]
 async fn more_than_fits_is_refused_in_both_faces() {
     let app = TestApp::new().await;
-    let (form, json) = ("x=".to_owned() + &"y".repeat(70_000), "z".repeat(70_000));
+    let (form, json) = (format!("x={}", "y".repeat(70_000)), "z".repeat(70_000));
     let page = raw(&app, "POST", "/sign-in", &[FORM], form.into()).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(page.texts("h1"), ["Too large"]);

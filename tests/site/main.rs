@@ -5,6 +5,7 @@
 
 mod accounts;
 mod addresses;
+mod algebra;
 mod api;
 mod bookings;
 mod catalog;

@@ -127,17 +127,21 @@ fn genres(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
 }
 
 fn ways(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
-    let each = [("room", "In a room", Tag::Room), ("remote", "Remote", Tag::Remote)];
-    let chosen = match search.way {
-        Way::Room => "room",
-        Way::Remote => "remote",
-        Way::Any | Way::Either => "",
-    };
-    let count = |(value, told, tag): (&str, &str, Tag)| Count {
+    let each = [
+        ("room", "In a room", Way::Room, Tag::Room),
+        ("remote", "Remote", Way::Remote, Tag::Remote),
+    ];
+    // What is near enough, and which rate counts, depends on the way.
+    let others_depend = search.top_rate.is_some() || search.way == Way::Either;
+    let count = |(value, told, way, tag): (&str, &str, Way, Tag)| Count {
         value: value.into(),
         told: told.into(),
-        players: shared(index, tag, but),
-        is_chosen: value == chosen,
+        players: if others_depend {
+            index.meeting(&index.sets(&Search { way, ..search.clone() })).len()
+        } else {
+            shared(index, tag, but)
+        },
+        is_chosen: search.way == way,
     };
     each.into_iter().map(count).collect()
 }
@@ -159,8 +163,7 @@ fn tops(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
     // What is a hundred dollars is ten thousand yen.
     let scale = if unit == 1 { 100 } else { 1 };
     let tops = TOPS.map(|top| Money::new(top * scale * unit, asked.currency));
-    let micros = tops.map(|top| index.rates.micro_euros(top));
-    let counts = index.within_rates(but, asked.search.way == Way::Remote, &micros);
+    let counts = index.within_rates(but, asked.search.way == Way::Remote, &tops);
     let count = |(top, players): (Money, u64)| Count {
         value: top.typed(),
         told: top.to_string(),

@@ -8,7 +8,7 @@ use super::{
     search::{Chart, Condition, Near, Search, Time, Way},
     words,
 };
-use crate::values::{InstrumentId, MusicianId, Slot};
+use crate::values::{InstrumentId, Money, MusicianId, Slot};
 
 /// What a listing says of one player, as far as a search asks.
 #[derive(Clone, Debug)]
@@ -26,12 +26,29 @@ pub(in crate::discovery) struct Entry {
     pub(in crate::discovery) words: Vec<String>,
     /// Degrees.
     pub(in crate::discovery) at: Option<(f64, f64)>,
-    /// Millionths of a euro.
-    pub(in crate::discovery) session_rate: Option<i64>,
-    pub(in crate::discovery) song_rate: Option<i64>,
+    pub(in crate::discovery) session_rate: Option<Rate>,
+    pub(in crate::discovery) song_rate: Option<Rate>,
     pub(in crate::discovery) listed_at: DateTime<Utc>,
     /// Sorted, none touching another.
     pub(in crate::discovery) free: Vec<Slot>,
+}
+
+/// What somebody asks: in their own currency, and in millionths of a euro where it has a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::discovery) struct Rate {
+    pub(in crate::discovery) own: Money,
+    pub(in crate::discovery) micros: Option<i64>,
+}
+
+impl Rate {
+    /// Whether it is no more than `top`, which is `micros` in millionths of a euro. A currency is
+    /// compared with itself without any rate.
+    pub(in crate::discovery) fn is_within(self, top: Money, micros: Option<i64>) -> bool {
+        if self.own.currency() == top.currency() {
+            return self.own.minor() <= top.minor();
+        }
+        self.micros.zip(micros).is_some_and(|(rate, top)| rate <= top)
+    }
 }
 
 /// What many listings have in common; each has its set of those who do.
@@ -54,8 +71,8 @@ pub(in crate::discovery) enum Tag {
 struct Facts {
     id: i64,
     at: Option<(f64, f64)>,
-    session_rate: Option<i64>,
-    song_rate: Option<i64>,
+    session_rate: Option<Rate>,
+    song_rate: Option<Rate>,
     listed_at: i64,
     /// Seconds of the epoch, from and to.
     free: Box<[(i64, i64)]>,
@@ -317,10 +334,10 @@ impl Index {
                 Box::new(move |number| facts(number).next_free(from, to, length).is_some())
             }
             (Condition::TopRate, _, _, Some(top)) => {
-                let top = self.rates.micro_euros(top);
+                let micros = self.rates.micro_euros(top);
                 let remote = search.way == Way::Remote;
                 Box::new(move |number| {
-                    facts(number).rate(remote).zip(top).is_some_and(|(rate, top)| rate <= top)
+                    facts(number).rate(remote).is_some_and(|rate| rate.is_within(top, micros))
                 })
             }
             _ => Box::new(|_| true),
@@ -383,18 +400,19 @@ impl Index {
         counts
     }
 
-    /// How many of `set` ask no more than each of these, in millionths of a euro.
+    /// How many of `set` ask no more than each of these.
     pub(super) fn within_rates(
         &self,
         set: &RoaringBitmap,
         remote: bool,
-        tops: &[Option<i64>],
+        tops: &[Money],
     ) -> Vec<u64> {
+        let tops: Vec<_> = tops.iter().map(|top| (*top, self.rates.micro_euros(*top))).collect();
         let mut counts = vec![0; tops.len()];
         for number in set {
             let Some(rate) = self.facts[number as usize].rate(remote) else { continue };
-            for (count, top) in counts.iter_mut().zip(tops) {
-                *count += u64::from(top.is_some_and(|top| rate <= top));
+            for (count, (top, micros)) in counts.iter_mut().zip(&tops) {
+                *count += u64::from(rate.is_within(*top, *micros));
             }
         }
         counts
@@ -406,7 +424,7 @@ pub(in crate::discovery) struct Ordering<'a>(&'a Facts);
 
 impl Ordering<'_> {
     pub(in crate::discovery) fn rate(&self, remote: bool) -> Option<i64> {
-        self.0.rate(remote)
+        self.0.rate(remote)?.micros
     }
 
     pub(in crate::discovery) fn listed_at(&self) -> i64 {
@@ -445,7 +463,7 @@ impl Facts {
     }
 
     /// For a song where the work is remote; else for a session, or for a song where there is none.
-    fn rate(&self, remote: bool) -> Option<i64> {
+    fn rate(&self, remote: bool) -> Option<Rate> {
         if remote { self.song_rate } else { self.session_rate.or(self.song_rate) }
     }
 }

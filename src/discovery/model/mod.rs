@@ -7,7 +7,7 @@ mod standing;
 mod words;
 
 pub(super) use facets::{Asked, Count, Counts};
-pub(super) use index::{Entry, Index, small};
+pub(super) use index::{Entry, Index, Rate, small};
 pub(super) use order::{Cursor, Mark, PAGE, RESERVED_EACH, Sort, seat};
 pub(super) use rates::Rates;
 pub(super) use search::{Chart, Condition, Near, Search, Time, Wanted, Way, lean};

@@ -1,7 +1,7 @@
 use sqlx::{PgConnection, query, query_scalar};
 
-use super::super::model::{Chart, Entry, Rates};
-use crate::values::{MusicianId, Slots};
+use super::super::model::{Chart, Entry, Rate, Rates};
+use crate::values::{Currency, Money, MusicianId, Slots};
 
 /// Before this transaction nothing is still under way: whoever has read all of it has all.
 pub(in crate::discovery) async fn horizon(db: &mut PgConnection) -> sqlx::Result<i64> {
@@ -54,7 +54,8 @@ macro_rules! select_entries {
                    l.languages as "languages!", l.unions as "unions!", l.has_audio as "has_audio!",
                    tsvector_to_array(l.words) as "words!", l.latitude as "latitude?",
                    l.longitude as "longitude?", l.session_micros as "session_micros?",
-                   l.song_micros as "song_micros?", l.listed_at as "listed_at!",
+                   l.song_micros as "song_micros?", l.currency as "currency!: Currency",
+                   l.session_rate as "session_rate?", l.song_rate as "song_rate?", l.listed_at as "listed_at!",
                    multirange_send(o.free) as "free?: Slots"
             from listings l
             left join open_times o on o.musician_id = l.musician_id
@@ -66,6 +67,9 @@ macro_rules! select_entries {
                 (row.reads_numbers, Chart::Numbers),
                 (row.plays_by_ear, Chart::Ear),
             ];
+            let rate = |minor: Option<i64>, micros| {
+                minor.map(|minor| Rate { own: Money::new(minor, row.currency), micros })
+            };
             Entry {
                 id: row.id,
                 instruments: row.instruments,
@@ -78,8 +82,8 @@ macro_rules! select_entries {
                 has_audio: row.has_audio,
                 words: row.words,
                 at: row.latitude.zip(row.longitude),
-                session_rate: row.session_micros,
-                song_rate: row.song_micros,
+                session_rate: rate(row.session_rate, row.session_micros),
+                song_rate: rate(row.song_rate, row.song_micros),
                 listed_at: row.listed_at,
                 free: row.free.unwrap_or_default().0,
             }

@@ -422,13 +422,21 @@ fn probes(it: &mut Statement, asking: &Asking<'_>) -> String {
         Way::Remote => of_listing.push("l.works_remotely".into()),
         Way::Any | Way::Either => {}
     }
-    if search.top_rate.is_some() {
-        let rate = match search.way {
-            Way::Remote => "l.song_micros",
-            _ => "coalesce(l.session_micros, l.song_micros)",
+    if let Some(top) = search.top_rate {
+        let (own, micros) = match search.way {
+            Way::Remote => ("l.song_rate", "l.song_micros"),
+            _ => (
+                "coalesce(l.session_rate, l.song_rate)",
+                "case when l.session_rate is null then l.song_micros else l.session_micros end",
+            ),
         };
-        // A currency without a rate is worth nothing we know: nobody is under it.
-        of_listing.push(format!("{rate} <= {}", it.arg(Arg::Long(asking.top_rate.unwrap_or(-1)))));
+        // A currency is compared with itself without any rate; one that has none with no other.
+        of_listing.push(format!(
+            "case when l.currency = {} then {own} <= {} else {micros} <= {} end",
+            it.arg(Arg::Text(top.currency().code().into())),
+            it.arg(Arg::Long(top.minor())),
+            it.arg(Arg::Long(asking.top_rate.unwrap_or(-1))),
+        ));
     }
     if let Some(near) = &search.near {
         let (latitude, longitude) =
