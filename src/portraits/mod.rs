@@ -12,3 +12,4 @@ mod store;
 pub(crate) mod web;
 
 pub(crate) use actions::{remove_all, sweep};
+pub(crate) use store::find_file;

@@ -146,3 +146,18 @@ pub(super) async fn find(
     .fetch_optional(db)
     .await
 }
+
+/// The file of a player's portrait with this side.
+pub(crate) async fn find_file(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    side: i16,
+) -> sqlx::Result<Option<FileKey>> {
+    query_scalar!(
+        r#"select key as "key: FileKey" from portrait_files where musician_id = $1 and side = $2"#,
+        musician as _,
+        side,
+    )
+    .fetch_optional(db)
+    .await
+}

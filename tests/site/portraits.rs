@@ -401,6 +401,32 @@ async fn a_portrait_is_removed_and_the_monogram_stands_for_it_again() {
 }
 
 #[tokio::test]
+async fn programs_and_other_sites_are_told_of_it() {
+    let s = scene().await;
+    let path = "/musicians/maren-oakley/card.png";
+    let sleeve = s.reader.get(path).await.expect(StatusCode::OK);
+    upload(&s.maren, &written(&quarters(400, 400), ImageFormat::Jpeg))
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    let big = s.shown().await.replace("-320", "-800");
+    let public = s.reader.get("/api/v1/musicians/maren-oakley").await.json();
+    let found = s.reader.get("/api/v1/musicians").await.json();
+    let own = s.maren.get("/api/v1/profile").await.json();
+    for told in [&public, &found["items"][0], &own] {
+        assert_eq!(told["portrait"], big.as_str(), "{told}");
+    }
+    let page = s.reader.get("/musicians/maren-oakley").await;
+    assert!(page.body.contains(&format!("\"image\":\"http://127.0.0.1:3000{big}\"")));
+    let card = s.reader.get(path).await.expect(StatusCode::OK);
+    assert_ne!(card.header("etag"), sleeve.header("etag"));
+    let card = image::load_from_memory(&card.bytes).unwrap().into_rgb8();
+    let part = image::imageops::crop_imm(&card, 896, 136, 240, 240).to_image();
+    for (pixel, color) in corners(&part).into_iter().zip([RED, GREEN, BLUE, WHITE]) {
+        assert!(is_near(pixel, color), "{pixel:?} is not {color:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_portrait_is_seen_by_who_may_see_its_profile() {
     let s = scene().await;
     let ada = s.app.admin("Ada Winterbourne").await;

@@ -29,6 +29,8 @@ pub(crate) struct MusicianJson {
     /// Slugs, the primary first.
     pub(super) instruments: Vec<String>,
     pub(super) genres: Vec<String>,
+    /// Where their portrait is, in its biggest square.
+    pub(super) portrait: Option<String>,
     /// The first stretch of at least three hours in the next sixty days.
     pub(super) next_free: Option<FreeJson>,
 }
@@ -63,6 +65,7 @@ impl MusicianJson {
             song_rate: profile.song_rate,
             instruments: profile.instruments.iter().map(|plays| plays.slug.clone()).collect(),
             genres: genres.map(|genre| genre.slug.clone()).collect(),
+            portrait: profile.face().portrait(800),
             next_free: next
                 .map(|slot| FreeJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() }),
         }

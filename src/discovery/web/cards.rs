@@ -55,6 +55,9 @@ pub(super) fn of_profile(
         "makesOffer": offers(profile, &url),
         "performerIn": recordings.iter().map(|credit| session(frame, credit)).collect::<Vec<_>>(),
     });
+    if let Some(portrait) = profile.face().portrait(800) {
+        person["image"] = json!(frame.url(&portrait));
+    }
     let place = json!({ "@type": "Place", "name": profile.place });
     let told = [
         ("description", json!(profile.headline), profile.headline.is_empty()),

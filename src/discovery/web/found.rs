@@ -14,7 +14,7 @@ use super::{
 use crate::{
     catalog::Catalog,
     values::{Slot, Zone},
-    web::{App, Db, Error, Json, Now},
+    web::{App, Db, Error, Json, Now, portrait_at},
 };
 
 /// A player who was found, with what they have done of exactly that.
@@ -120,6 +120,7 @@ impl FoundJson {
                 song_rate: hit.song_rate,
                 instruments: instruments.map(|one| one.slug.clone()).collect(),
                 genres: genres.map(|one| one.slug.clone()).collect(),
+                portrait: hit.portrait.as_deref().map(|hash| portrait_at(hash, 800)),
                 next_free: free.next.map(slot),
             },
             matching_credits: hit.credits,

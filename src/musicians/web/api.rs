@@ -40,6 +40,8 @@ pub(crate) struct OwnProfileJson {
     buffer_after_minutes: i16,
     instruments: Vec<PlaysJson>,
     genres: Vec<String>,
+    /// Where their portrait is, in its biggest square.
+    portrait: Option<String>,
     /// What an admin asked to have changed.
     remarks: Vec<RemarkJson>,
     /// What is still wanting before it can be sent in.
@@ -81,6 +83,7 @@ impl OwnProfileJson {
                 .into_iter()
                 .map(|remark| RemarkJson { field: remark.field, remark: remark.remark })
                 .collect(),
+            portrait: profile.face().portrait(800),
             missing: profile.missing(),
             verbs: profile.status.open_to(by),
             id: profile.id,

@@ -3,5 +3,5 @@ mod picture;
 mod sitemap;
 
 pub(super) use fonts::Fonts;
-pub(super) use picture::{Bars, HEIGHT, Sleeve, WIDTH};
+pub(super) use picture::{Bars, Sleeve};
 pub(super) use sitemap::{Kind, PAGE, Part};

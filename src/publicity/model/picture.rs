@@ -1,13 +1,18 @@
 use anyhow::Context;
 use askama::Template;
+use image::{
+    ImageFormat, RgbImage,
+    imageops::{self, FilterType},
+    load_from_memory_with_format,
+};
 use resvg::tiny_skia::{Pixmap, Transform};
 use sha2::{Digest, Sha256};
 
 use super::fonts::{Fitted, Fonts, Style};
-use crate::{values::in_sentence, web::Monogram};
+use crate::{files::FileKey, values::in_sentence, web::Monogram};
 
-pub(in crate::publicity) const WIDTH: u32 = 1200;
-pub(in crate::publicity) const HEIGHT: u32 = 630;
+const WIDTH: u32 = 1200;
+const HEIGHT: u32 = 630;
 
 /// What the picture of a page shows.
 #[derive(Clone, Debug)]
@@ -24,6 +29,8 @@ pub(in crate::publicity) struct Sleeve {
     pub(in crate::publicity) players: Vec<(String, String)>,
     /// Where it stands, as people read it.
     pub(in crate::publicity) address: String,
+    /// The portrait that takes the sleeve's place.
+    pub(in crate::publicity) portrait: Option<FileKey>,
 }
 
 /// Confirmed credits of a genre in each of the last years, the newest last.
@@ -76,6 +83,8 @@ const LOOK: &str = include_str!("../../../templates/publicity/card.svg");
 
 /// Where words begin, and how much room they have: the sleeve stands to their right.
 const ROOM: f32 = 780.0;
+/// Where the sleeve is, and its side: as in the template.
+const SLEEVE: (i64, i64, u32) = (896, 136, 240);
 /// How many rows fit below the head.
 const ROWS: usize = 3;
 const NAMES: usize = 4;
@@ -87,13 +96,26 @@ impl Sleeve {
         hex::encode(&Sha256::digest(shown)[..16])
     }
 
-    /// Draws it: the pixels, row by row, three bytes each. Takes some hundredths of a second.
-    pub(in crate::publicity) fn draw(&self, fonts: &Fonts) -> anyhow::Result<Vec<u8>> {
+    /// Draws it, with the portrait where it was found. Takes some hundredths of a second.
+    pub(in crate::publicity) fn draw(
+        &self,
+        fonts: &Fonts,
+        portrait: Option<&[u8]>,
+    ) -> anyhow::Result<RgbImage> {
         let svg = self.lay_out(fonts)?;
         let tree = fonts.read(&svg).context("our own SVG can be read")?;
         let mut pixmap = Pixmap::new(WIDTH, HEIGHT).context("the size is fixed")?;
         resvg::render(&tree, Transform::default(), &mut pixmap.as_mut());
-        Ok(pixmap.data().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect())
+        let pixels = pixmap.data().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
+        let mut picture = RgbImage::from_raw(WIDTH, HEIGHT, pixels).context("the sizes fit")?;
+        let portrait =
+            portrait.and_then(|jpeg| load_from_memory_with_format(jpeg, ImageFormat::Jpeg).ok());
+        if let Some(portrait) = portrait {
+            let (x, y, side) = SLEEVE;
+            let portrait = portrait.resize_exact(side, side, FilterType::CatmullRom).into_rgb8();
+            imageops::replace(&mut picture, &portrait, x, y);
+        }
+        Ok(picture)
     }
 
     fn lay_out(&self, fonts: &Fonts) -> Result<String, askama::Error> {

@@ -11,14 +11,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Datelike, Utc};
-use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use image::{RgbImage, codecs::png::PngEncoder};
 use sqlx::PgConnection;
 use tokio::{sync::Semaphore, time::timeout};
 
-use super::super::model::{Bars, Fonts, HEIGHT, Sleeve, WIDTH};
+use super::super::model::{Bars, Fonts, Sleeve};
 use crate::{
     credits, discovery,
+    files::{self, Files},
     musicians::{self, Profile},
+    portraits,
     values::RecordingId,
     web::{App, Db, Error, Now, Path},
 };
@@ -100,6 +102,7 @@ async fn sleeve_of(
     let place = Some(profile.place.as_str()).filter(|place| !place.is_empty());
     let below = [Some(profile.instruments_line()), place.map(|place| format!("in {place}"))];
     Ok(Sleeve {
+        portrait: portraits::find_file(db, profile.id, 320).await?,
         below: below.into_iter().flatten().collect::<Vec<_>>().join(" "),
         credits: record.iter().map(|bars| bars.credits).sum(),
         record,
@@ -124,6 +127,7 @@ pub(crate) async fn of_recording(
     let recording = credits.first().ok_or(Error::NotFound)?.recording.clone();
     let player = |credit: &credits::Credit| (credit.credited_as.clone(), credit.instrument.clone());
     let sleeve = Sleeve {
+        portrait: None,
         credits: credits.len() as i64,
         players: credits.iter().map(player).collect(),
         record: Vec::new(),
@@ -159,32 +163,41 @@ async fn answer(app: &App, headers: &HeaderMap, sleeve: Sleeve) -> Result<Respon
     let studio = app.kept.get_or(Studio::open);
     let png = match studio.find(&version) {
         Some(png) => png,
-        None => draw(studio, sleeve, version).await?,
+        None => draw(&files::of(app), studio, sleeve, version).await?,
     };
     Ok((shown, png).into_response())
 }
 
 /// Draws in a thread of its own, when it is its turn.
-async fn draw(studio: Arc<Studio>, sleeve: Sleeve, version: String) -> Result<Bytes, Error> {
+async fn draw(
+    files: &Files,
+    studio: Arc<Studio>,
+    sleeve: Sleeve,
+    version: String,
+) -> Result<Bytes, Error> {
     let turn = Arc::clone(&studio.turns).acquire_owned();
     let turn = timeout(PATIENCE, turn).await.map_err(|_| Error::Busy)?;
     let turn = turn.map_err(anyhow::Error::from)?;
     if let Some(png) = studio.find(&version) {
         return Ok(png);
     }
+    let portrait = match &sleeve.portrait {
+        // One that was just taken away is not missed.
+        Some(key) => files.get(key).await.ok(),
+        None => None,
+    };
     let task = tokio::task::spawn_blocking(move || {
         // Kept until it is done, whether or not somebody still waits for it.
         let _turn = turn;
-        let png = Bytes::from(encode(&sleeve, &studio.fonts)?);
+        let png = Bytes::from(encode(&sleeve.draw(&studio.fonts, portrait.as_deref())?)?);
         studio.keep(version, png.clone());
         anyhow::Ok(png)
     });
     Ok(task.await.map_err(anyhow::Error::from)??)
 }
 
-fn encode(sleeve: &Sleeve, fonts: &Fonts) -> anyhow::Result<Vec<u8>> {
-    let pixels = sleeve.draw(fonts)?;
+fn encode(picture: &RgbImage) -> image::ImageResult<Vec<u8>> {
     let mut png = Vec::new();
-    PngEncoder::new(&mut png).write_image(&pixels, WIDTH, HEIGHT, ExtendedColorType::Rgb8)?;
+    picture.write_with_encoder(PngEncoder::new(&mut png))?;
     Ok(png)
 }
