@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 
 /// How many are on a page.
-pub(in crate::discovery) const PAGE: usize = 18;
+pub(in crate::discovery) const PAGE: usize = 12;
 
 /// Of so many places in a row, the last is kept for somebody new. It is `a_place_in` of the
 /// database's `ranking_weights`; a test holds the two together.

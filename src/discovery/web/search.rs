@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many choices a facet shows; the rest are typed.
-const SHOWN: usize = 8;
+const SHOWN: usize = 6;
 
 /// A player in the list.
 pub(super) struct Hit {
@@ -208,6 +208,7 @@ impl SearchPage {
         let form = &self.form;
         !(form.charts.is_empty() && form.language.is_empty() && form.union.is_empty())
             || form.instrument.len() > 1
+            || !(form.max.is_empty() && form.hours.is_empty())
             || !form.audio.is_empty()
     }
 }
