@@ -135,11 +135,13 @@ async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<(
     let clock = if demo { demo_clock(site.clock_file.as_deref()) } else { Clock::System };
 
     let pools = serving::pools(url, &config.data)?;
+    let files = Files::open(&config.files, &config.data.data_dir).context("files have no place")?;
     if demo && sample::fill(&pools.writes, clock.now()).await? {
+        sample::record(&pools.writes, &files, clock.now()).await?;
         progress("made the sample world");
     }
     let app = App::new(pools.reads.clone(), pools.writes.clone(), clock, site);
-    app.kept.put(Files::open(&config.files, &config.data.data_dir).context("files have no place")?);
+    app.kept.put(files);
     println!("First Call serves on {told}");
     if demo {
         for who in ["producer", "musician", "admin"] {

@@ -12,7 +12,7 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub(crate) use actions::remove_all;
+pub(crate) use actions::{Made, add_made, remove_all};
 pub use actions::{Studio, sweep};
 pub(crate) use model::Demo;
 pub(crate) use store::list as shown;

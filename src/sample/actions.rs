@@ -2,10 +2,15 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use super::{model::World, store};
+use super::{
+    model::{World, tunes},
+    store,
+};
 use crate::{
     accounts::DEMO_PASSWORD,
     availability, catalog,
+    demos::{self, Made},
+    files::Files,
     values::{MusicianId, Password, Passwords},
 };
 
@@ -26,4 +31,25 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     tx.commit().await?;
     store::analyze(db).await?;
     Ok(true)
+}
+
+/// Lets the sample world be heard, once it is filled: each demo goes the way of one that is sent.
+pub async fn record(db: &PgPool, files: &Files, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let mut db = db.acquire().await?;
+    let catalog = catalog::load(&mut db).await?;
+    let world = World::imagine(now, &catalog).context("imagining the sample world")?;
+    for piece in world.pieces(&catalog) {
+        let credit = piece.credit;
+        let made = Made {
+            musician: credit.musician.into(),
+            instrument: credit.instrument.into(),
+            genre: credit.genre.into(),
+            credit: credit.id.into(),
+            title: piece.title.to_owned(),
+            rate: tunes::RATE,
+            samples: tunes::tune(&piece.instrument.family, credit.id.unsigned_abs()),
+        };
+        demos::add_made(&mut db, files, made, now).await.context("recording a demo")?;
+    }
+    Ok(())
 }

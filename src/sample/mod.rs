@@ -9,4 +9,4 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub use actions::fill;
+pub use actions::{fill, record};

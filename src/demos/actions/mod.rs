@@ -10,12 +10,12 @@ pub use studio::Studio;
 pub(super) use studio::{Recorded, record};
 
 use super::{
-    model::{Detail, MOST_DEMOS, Refusal, Way, moved},
+    model::{Detail, Kind, MOST_DEMOS, Refusal, Way, moved, rendition},
     store::{self, Player},
 };
 use crate::{
     files::{FileKey, Files},
-    values::{AccountId, DemoId},
+    values::{AccountId, CreditId, DemoId, GenreId, InstrumentId, Line, MusicianId},
 };
 
 /// Where this room's files lie.
@@ -44,7 +44,7 @@ pub(super) async fn add(
     form_key: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<DemoId, DemoError> {
-    let added = insert(db, player, detail, recorded, form_key, now).await;
+    let added = insert(db, player.id, detail, recorded, form_key, now).await;
     if !matches!(added, Ok((_, true))) {
         let_go(files, recorded).await;
     }
@@ -61,7 +61,7 @@ pub(super) async fn let_go(files: &Files, recorded: &Recorded) {
 /// The demo, and whether it is new.
 async fn insert(
     db: &mut PgConnection,
-    player: &Player,
+    musician: MusicianId,
     detail: &Detail,
     recorded: &Recorded,
     form_key: Option<&str>,
@@ -79,19 +79,53 @@ async fn insert(
         peaks: &recorded.heard.peaks,
     };
     let mut tx = db.begin().await?;
-    store::lock(&mut tx, player.id).await?;
+    store::lock(&mut tx, musician).await?;
     if let Some(key) = form_key
-        && let Some((id, sha256)) = store::find_sent(&mut tx, player.id, key).await?
+        && let Some((id, sha256)) = store::find_sent(&mut tx, musician, key).await?
     {
         return if sha256 == file.sha256 { Ok((id, false)) } else { Err(DemoError::KeyMisused) };
     }
-    if store::count(&mut tx, player.id).await? >= MOST_DEMOS {
+    if store::count(&mut tx, musician).await? >= MOST_DEMOS {
         return Err(Refusal::Full.into());
     }
-    let id = store::insert(&mut tx, player.id, detail, &file, form_key, now).await?;
+    let id = store::insert(&mut tx, musician, detail, &file, form_key, now).await?;
     let id = id.ok_or(DemoError::KeyMisused)?;
     tx.commit().await?;
     Ok((id, true))
+}
+
+/// A demo of the sample world.
+pub(crate) struct Made {
+    pub(crate) musician: MusicianId,
+    pub(crate) instrument: InstrumentId,
+    pub(crate) genre: GenreId,
+    pub(crate) credit: CreditId,
+    pub(crate) title: String,
+    pub(crate) rate: u32,
+    /// Of one channel.
+    pub(crate) samples: Vec<f32>,
+}
+
+/// Takes one in as if it had been sent.
+pub(crate) async fn add_made(
+    db: &mut PgConnection,
+    files: &Files,
+    made: Made,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let mut wav = rendition::head(made.samples.len() as u64, made.rate, 1);
+    wav.extend(rendition::samples(&made.samples));
+    let stored = files.put(FOLDER, wav.into()).await?;
+    let recorded = record(files, &Studio::default(), Kind::Wav, stored).await?;
+    let detail = Detail {
+        title: Line::parse(&made.title)?,
+        instrument: made.instrument,
+        genre: made.genre,
+        credit: Some(made.credit),
+        part: None,
+    };
+    insert(db, made.musician, &detail, &recorded.map_err(anyhow::Error::from)?, None, now).await?;
+    Ok(())
 }
 
 /// Writes what the player says of a demo; its file stays.

@@ -6,6 +6,7 @@ mod past;
 mod people;
 mod records;
 mod sessions;
+pub(super) mod tunes;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -189,6 +190,44 @@ impl World {
         past::remember(&mut world, &shelf, catalog, &mut dice, now)?;
         coming::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
         Ok(world)
+    }
+}
+
+/// A demo of the sample world: what a player played on a recording that both sides agreed on.
+pub(super) struct Piece<'a> {
+    pub(super) credit: &'a Credit,
+    pub(super) title: &'a str,
+    pub(super) instrument: &'a crate::catalog::Instrument,
+}
+
+/// Players from the first that have demos, and how many the first of them has; the others have one.
+const HEARD: usize = 18;
+const OF_THE_FIRST: usize = 3;
+
+impl World {
+    /// The demos: of each player's newest credits, one of a kind.
+    pub(super) fn pieces<'a>(&'a self, catalog: &'a Catalog) -> Vec<Piece<'a>> {
+        let mut pieces: Vec<Piece<'_>> = Vec::new();
+        let public = self.musicians.iter().filter(|musician| musician.status == "published");
+        for (at, musician) in public.take(HEARD).enumerate() {
+            let most = if at == 0 { OF_THE_FIRST } else { 1 };
+            let credits =
+                self.credits.iter().rev().filter(|credit| {
+                    credit.musician == musician.id && credit.confirmed_at.is_some()
+                });
+            let mut kinds = Vec::new();
+            for credit in credits {
+                let recording = self.recordings.iter().find(|one| one.id == credit.recording);
+                let instrument = catalog.instrument_by_id(credit.instrument.into());
+                let plays = musician.instruments.iter().any(|(id, ..)| *id == credit.instrument);
+                let (Some(recording), Some(instrument)) = (recording, instrument) else { continue };
+                if kinds.len() < most && plays && !kinds.contains(&credit.genre) {
+                    kinds.push(credit.genre);
+                    pieces.push(Piece { credit, title: &recording.title, instrument });
+                }
+            }
+        }
+        pieces
     }
 }
 
