@@ -21,8 +21,8 @@
 //! | [`credits`] | recordings and who played on them |
 //! | `demos` | audio on a profile: taken in, checked, heard |
 //! | `reviews` | what the two sides of a finished booking say of each other |
-//! | `discovery` | finding and reading about players: search, profile page, home |
 //! | `favourites` | a producer's own "first call" list |
+//! | `discovery` | finding and reading about players: search, profile page, home |
 //! | `watches` | searches that are kept, and mail when somebody new fits |
 //! | `publicity` | what the rest of the web is told: pictures of pages, the sitemap |
 //! | `moderation` | what admins do |
@@ -58,8 +58,9 @@ pub mod credits;
 pub mod demos;
 mod reviews;
 
-mod discovery;
 mod favourites;
+
+mod discovery;
 mod watches;
 
 mod publicity;

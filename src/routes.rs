@@ -16,6 +16,7 @@ use crate::{
     demos::web as demos,
     departures::web as departures,
     discovery::web as discovery,
+    favourites::web as favourites,
     inbox::web as inbox,
     moderation::web as moderation,
     musicians::web as musicians,
@@ -142,6 +143,13 @@ table! { pages, PAGES:
     post "/profile/demos/{id}"        demos::change;
     post "/profile/demos/{id}/{verb}" demos::take_step;
     get  "/demos/{id}/audio"          demos::audio;
+    // favourites
+    get  "/favourites"              favourites::list;
+    post "/favourites"              favourites::keep;
+    post "/favourites/{id}/note"    favourites::write_note;
+    post "/favourites/{id}/move"    favourites::move_line;
+    post "/favourites/{id}/remove"  favourites::take_off;
+    post "/favourites/{id}/restore" favourites::put_back;
     // discovery
     get "/"                 discovery::home;
     get "/musicians"        discovery::index;
@@ -240,6 +248,13 @@ table! { api, API:
     put    "/profile/demos/{id}"       demos::change_json;
     delete "/profile/demos/{id}"       demos::remove_json;
     post   "/profile/demos/{id}/{way}" demos::shift_json;
+    // favourites
+    get    "/favourites"              favourites::list_json;
+    post   "/favourites"              favourites::keep_json;
+    put    "/favourites/order"        favourites::set_order_json;
+    put    "/favourites/{id}/note"    favourites::write_note_json;
+    delete "/favourites/{id}"         favourites::take_off_json;
+    post   "/favourites/{id}/restore" favourites::put_back_json;
     // discovery
     get "/musicians"        discovery::search_json;
     get "/musicians/{slug}" discovery::show_musician_json;

@@ -70,7 +70,10 @@ pub(super) async fn empty_account(
         ),
         s as (delete from sign_ins where account_id = $1),
         l as (delete from mail_links where account_id = $1),
-        n as (delete from notices where account_id = $1)
+        n as (delete from notices where account_id = $1),
+        f as (delete from favourites where account_id = $1),
+        o as (delete from favourite_lists where account_id = $1),
+        w as (delete from watches where account_id = $1)
         delete from idempotency_keys where account_id = $1
         "#,
         account as _,

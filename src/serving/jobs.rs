@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, availability, bookings, demos,
+    accounts, api, availability, bookings, demos, favourites,
     files::Files,
     outbox::{self, PostOffice},
     portraits,
@@ -153,9 +153,10 @@ impl TaskHandler for Forget {
             let keys = api::prune(&mut db, now).await?;
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
+            let kept = favourites::prune(&mut db, now).await?;
             let files = demos::sweep(&mut db, &desk.files, now).await?
                 + portraits::sweep(&mut db, &desk.files, now).await?;
-            tracing::info!(keys, mails, doors, files, "forgot what nobody needs");
+            tracing::info!(keys, mails, doors, kept, files, "forgot what nobody needs");
             anyhow::Ok(())
         };
         forget.await.map_err(told)

@@ -63,4 +63,8 @@ ids! {
     CreditId,
     /// Audio on a profile.
     DemoId,
+    /// A player on somebody's own list.
+    FavouriteId,
+    /// A search that somebody keeps.
+    WatchId,
 }

@@ -27,8 +27,8 @@ pub use day_span::{BadDaySpan, DaySpan, Minute};
 pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;
 pub use ids::{
-    AccountId, BookingId, CallId, CreditId, DemoId, GenreId, InstrumentId, MailId, MusicianId,
-    NoticeId, RecordingId, SignInId,
+    AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, GenreId, InstrumentId, MailId,
+    MusicianId, NoticeId, RecordingId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
 pub use money::{Money, NotMoney};

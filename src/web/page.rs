@@ -15,6 +15,7 @@ pub(crate) enum Section {
     Musicians,
     Recordings,
     Bookings,
+    Favourites,
     Calendar,
     Profile,
     Admin,
@@ -31,6 +32,8 @@ pub(crate) struct Viewer {
     pub(crate) unread: i64,
     pub(crate) is_admin: bool,
     pub(crate) plays: bool,
+    /// Whether they came to book players.
+    pub(crate) books: bool,
     pub(crate) is_verified: bool,
     /// The clock they live by: times elsewhere are told in it as well.
     pub(crate) zone: Zone,

@@ -13,6 +13,7 @@ mod credits;
 mod demos;
 mod departures;
 mod discovery;
+mod favourites;
 mod foundation;
 mod guessing;
 mod inbox;

@@ -142,6 +142,18 @@ fn table() -> Vec<Row> {
         row("GET", "/robots.txt", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/sitemap.xml", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/sitemap-{part}", "musicians-0.xml", [200, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/favourites", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/favourites", "", [303, 404, 404, 404, 404, 404, 404]),
+        row("POST", "/favourites/{id}/note", "1", [303, 303, 404, 404, 404, 404, 404]),
+        row("POST", "/favourites/{id}/move", "1", [303, 409, 404, 404, 404, 404, 404]).saying(json!({ "to": "up" })),
+        row("POST", "/favourites/{id}/remove", "1", [303, 303, 404, 404, 404, 404, 404]),
+        row("POST", "/favourites/{id}/restore", "1", [303, 303, 404, 404, 404, 404, 404]),
+        row("GET", "/api/v1/favourites", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/api/v1/favourites", "", [401, 404, 404, 404, 404, 404, 404]),
+        row("PUT", "/api/v1/favourites/order", "", [401, 409, 409, 409, 409, 409, 409]).saying(json!({ "version": -1, "ids": [] })),
+        row("PUT", "/api/v1/favourites/{id}/note", "1", [401, 200, 404, 404, 404, 404, 404]),
+        row("DELETE", "/api/v1/favourites/{id}", "1", [401, 204, 404, 404, 404, 404, 404]),
+        row("POST", "/api/v1/favourites/{id}/restore", "1", [401, 200, 404, 404, 404, 404, 404]),
         row("GET", "/admin", "", [303, 404, 404, 404, 404, 200, 404]),
         row("GET", "/admin/profiles/{id}", "1", [303, 404, 404, 404, 404, 200, 404]),
         row("POST", "/admin/profiles/{id}/{verb}", "1/submit", [303, 404, 404, 404, 404, 409, 404]),
@@ -209,7 +221,7 @@ fn table() -> Vec<Row> {
 }
 
 /// The world of the table: Ines asked Maren for booking 1; booking 2 is done, and its credit waits
-/// for Maren.
+/// for Maren. Line 1 of a list is Ines's.
 struct World {
     app: TestApp,
     people: Vec<Client>,
@@ -231,6 +243,9 @@ async fn world() -> World {
     app.wait(TimeDelta::days(2));
     ines.post(calls, call("2026-12-08")).await.expect(StatusCode::SEE_OTHER);
     ines.post(&format!("{past}/done"), credit()).await.expect(StatusCode::SEE_OTHER);
+    ines.post("/favourites", json!({ "musician": "maren-oakley" }))
+        .await
+        .expect(StatusCode::SEE_OTHER);
     let unverified = app.stranger();
     let una = json!({ "name": "Una Verified", "email": "una@example.test",
         "password": "four candles and a kazoo", "zone": "UTC" });

@@ -175,7 +175,7 @@ impl Purpose {
 }
 
 /// Where to go after signing in: a path on this site, or the first page.
-pub(super) fn safe_next(next: &str) -> &str {
+pub(crate) fn safe_next(next: &str) -> &str {
     let mut letters = next.chars();
     let rooted = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
     let plain = !next.contains(|c: char| c.is_control() || c == '\\');

@@ -48,6 +48,7 @@ impl Actor {
             unread: self.unread,
             is_admin: self.is_admin,
             plays: self.plays,
+            books: self.books,
             is_verified: self.is_verified(),
             zone: self.zone,
         }

@@ -17,6 +17,7 @@ use crate::credits::web as credits;
 use crate::demos::web as demos;
 use crate::departures::web as departures;
 use crate::discovery::web as discovery;
+use crate::favourites::web as favourites;
 use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
@@ -54,6 +55,12 @@ use crate::web::{Error, Frame, Json, Page};
         moderation::judge_json,
         discovery::search_json,
         discovery::show_musician_json,
+        favourites::list_json,
+        favourites::keep_json,
+        favourites::set_order_json,
+        favourites::write_note_json,
+        favourites::take_off_json,
+        favourites::put_back_json,
         inbox::list_json,
         inbox::read_all_json,
         accounts::sign_up_json,

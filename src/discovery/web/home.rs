@@ -13,9 +13,10 @@ use super::{
     },
     cards,
     forms::SearchForm,
-    search::{Hit, Showing},
+    search::{self, Hit, Showing},
 };
 use crate::{
+    accounts::Actor,
     catalog,
     values::{Currency, Zone},
     web::{App, Card, Db, Error, Frame, Now, Page, filters},
@@ -41,6 +42,7 @@ pub(crate) async fn home(
     State(app): State<App>,
     Now(now): Now,
     frame: Frame,
+    actor: Option<Actor>,
     mut db: Db,
 ) -> Result<Response, Error> {
     let catalog = catalog::kept(&app, &mut db).await?;
@@ -62,7 +64,8 @@ pub(crate) async fn home(
     let showing = Showing { search: &search, form: &blank, catalog: &catalog };
     let hits = found.hits.into_iter().zip(found.times);
     let soon = hits.filter(|(_, free)| free.next.is_some()).take(SHOWN);
-    let soon = soon.map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
+    let mut soon: Vec<Hit> = soon.map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
+    search::mark_kept(&mut db, actor.as_ref(), &mut soon).await?;
     let (players, recordings, confirmed) = store::counts(&mut db).await?;
     let page = HomePage {
         card: cards::of_home(&frame),

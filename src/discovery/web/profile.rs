@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::OriginalUri,
@@ -19,8 +21,9 @@ use crate::{
     bookings::DayView,
     catalog,
     demos::{self, Demo},
+    favourites,
     musicians::{self, Profile},
-    values::{Slot, Zone, in_sentence},
+    values::{FavouriteId, Slot, Zone, in_sentence},
     web::{Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Section, filters},
 };
 
@@ -59,6 +62,9 @@ struct ProfilePage {
     week: Vec<(DayView, String)>,
     ask_at: String,
     is_own: bool,
+    /// Their line on the reader's own list.
+    kept: Option<FavouriteId>,
+    profile_at: String,
     profile: Profile,
 }
 
@@ -140,7 +146,13 @@ pub(crate) async fn show(
     let last = now.year();
     let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
     let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
+    let kept = match &actor {
+        Some(actor) => favourites::kept_among(&mut db, actor.id, &[profile.id]).await?,
+        None => HashMap::new(),
+    };
     let page = ProfilePage {
+        kept: kept.get(&profile.id).copied(),
+        profile_at: format!("/musicians/{}", profile.slug),
         card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
         mono: profile.face(),
         demos: demos::shown(&mut db, profile.id).await?,

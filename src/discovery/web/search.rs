@@ -13,8 +13,10 @@ use super::{
     forms::{LABELS, Read, SearchForm},
 };
 use crate::{
+    accounts::Actor,
     catalog::{self, Catalog, Place},
-    values::{FieldErrors, Slot, Zone, in_sentence},
+    favourites,
+    values::{FavouriteId, FieldErrors, Slot, Zone, in_sentence},
     web::{App, Db, Error, Frame, Monogram, Now, Page, Section, Strip, StripKind, filters},
 };
 
@@ -37,6 +39,10 @@ pub(super) struct Hit {
     pub(super) ask_at: String,
     /// The recordings that were counted.
     pub(super) record_at: String,
+    /// Their line on the reader's own list.
+    pub(super) kept: Option<FavouriteId>,
+    /// This search again.
+    pub(super) back: String,
 }
 
 /// What the hits of a search are shown with.
@@ -73,6 +79,8 @@ impl Hit {
             ask_at: form.asking(&path, asked.map(|one| one.slug.as_str()), remote),
             record_at: recordings(&standing.slug, asked, genre),
             profile_at: path,
+            kept: None,
+            back: form.address("/musicians", &[], &[]),
             standing,
         }
     }
@@ -234,6 +242,7 @@ pub(crate) async fn index(
     State(app): State<App>,
     Now(now): Now,
     frame: Frame,
+    actor: Option<Actor>,
     mut db: Db,
     mut form: SearchForm,
 ) -> Result<Response, Error> {
@@ -248,8 +257,9 @@ pub(crate) async fn index(
     let rates_as_of = finder.index().rates.as_of;
     let showing = Showing { search: &search, form: &form, catalog: &catalog };
     let Found { hits, next, counts, times, read_as } = found;
-    let hits: Vec<Hit> =
+    let mut hits: Vec<Hit> =
         hits.into_iter().zip(times).map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
+    mark_kept(&mut db, actor.as_ref(), &mut hits).await?;
     let today = read.zone.date(now);
     let page = SearchPage {
         heading: search.told(),
@@ -273,6 +283,21 @@ pub(crate) async fn index(
         form,
     };
     Ok(Page::ok(page).into_response())
+}
+
+/// Marks who is on the reader's own list.
+pub(super) async fn mark_kept(
+    db: &mut Db,
+    actor: Option<&Actor>,
+    hits: &mut [Hit],
+) -> Result<(), Error> {
+    let Some(actor) = actor else { return Ok(()) };
+    let ids: Vec<_> = hits.iter().map(|hit| hit.standing.id).collect();
+    let kept = favourites::kept_among(db, actor.id, &ids).await?;
+    for hit in hits {
+        hit.kept = kept.get(&hit.standing.id).copied();
+    }
+    Ok(())
 }
 
 fn any_time(form: &SearchForm, today: NaiveDate, days: i64) -> String {

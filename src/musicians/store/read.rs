@@ -121,6 +121,17 @@ pub(crate) async fn list_by_status(
     with_parts(db, rows).await
 }
 
+/// The published ones among `ids`, in no order.
+pub(crate) async fn list_published(
+    db: &mut PgConnection,
+    ids: &[MusicianId],
+) -> sqlx::Result<Vec<Profile>> {
+    let rows =
+        select_profiles!("where m.id = any($1) and m.status = 'published'", ids as &[MusicianId]);
+    let rows = rows.fetch_all(&mut *db).await?;
+    with_parts(db, rows).await
+}
+
 /// Reads instruments and genres of several profiles at once.
 async fn with_parts(db: &mut PgConnection, rows: Vec<Row>) -> sqlx::Result<Vec<Profile>> {
     struct PlaysRow {
