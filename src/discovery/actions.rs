@@ -169,6 +169,8 @@ struct Prepared {
     words: String,
     top_rate: Option<i64>,
     read_as: Vec<(String, String)>,
+    /// Who of them is called what the words say.
+    called: Vec<i64>,
     /// A word that nobody has: nobody fits.
     is_vain: bool,
 }
@@ -213,7 +215,7 @@ fn prepare(index: &Index, asked: &Asked<'_>, cursor: &Cursor, now: DateTime<Utc>
     let search = asked.search;
     let sets = index.sets(search);
     let all = index.meeting(&sets);
-    let readings = index.readings(&search.words);
+    let readings = index.readings(search);
     let read_as = search.words.iter().zip(&readings).filter_map(|(word, readings)| {
         let first = readings.first()?;
         (!readings.contains(&word.as_str()) && !first.starts_with(word.as_str()))
@@ -241,8 +243,11 @@ fn prepare(index: &Index, asked: &Asked<'_>, cursor: &Cursor, now: DateTime<Utc>
     };
     let very: Vec<_> = search.instruments.iter().map(|wanted| wanted.id).collect();
     let closest = index.players(&very).intersection_len(&all);
+    let called = index.called(&readings) & &all;
+    let leads = search.sort == Sort::Best && !called.is_empty() && all.len() <= MOST_LED;
     Prepared {
-        plan: plan(index, search, &all),
+        plan: if leads { Plan::Among(index.ids(&all)) } else { plan(index, search, &all) },
+        called: if leads { index.ids(&called) } else { Vec::new() },
         kin: !(cursor.is_first() && closest > 2 * PAGE as u64),
         is_vain: all.is_empty() || readings.iter().any(Vec::is_empty),
         words: ask(&readings),
@@ -252,6 +257,10 @@ fn prepare(index: &Index, asked: &Asked<'_>, cursor: &Cursor, now: DateTime<Utc>
         order,
     }
 }
+
+/// Where no more than this fit, those who are called what the words say come first. Where more do,
+/// the words are not only a name.
+const MOST_LED: u64 = 2_000;
 
 /// Behind everybody who has what an order goes by.
 const LAST: i64 = 1 << 52;
@@ -378,6 +387,7 @@ fn asking<'a>(
         kin: prepared.kin,
         timed: search.time.is_some(),
         words: &prepared.words,
+        called: &prepared.called,
         top_rate: prepared.top_rate,
     }
 }
@@ -419,5 +429,9 @@ fn free_of(index: &Index, hit: &Standing, search: &Search, now: DateTime<Utc>) -
 
 /// How many a search would find without one of its conditions, the easiest to give up first.
 pub(super) fn looser(counts: &Counts) -> Vec<(Condition, u64)> {
-    counts.without.iter().copied().filter(|(_, players)| *players > 0).collect()
+    let found = |one: Condition| {
+        let mut all = counts.without.iter().copied();
+        all.find(|(condition, players)| *condition == one && *players > 0)
+    };
+    Condition::ALL.into_iter().filter_map(found).collect()
 }

@@ -21,6 +21,7 @@ mod permissions;
 mod portraits;
 mod profiles;
 mod races;
+mod relevance;
 mod sample;
 mod seo;
 mod support;

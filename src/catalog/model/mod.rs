@@ -117,6 +117,9 @@ pub(crate) fn family_name(slug: &str) -> String {
 /// Small letters without accents and with single spaces, as people type.
 pub(crate) fn plain(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if words.is_ascii() {
+        return words;
+    }
     words.chars().flat_map(without_accent).collect()
 }
 

@@ -14,6 +14,7 @@ use crate::values::{InstrumentId, Money, MusicianId, Slot};
 #[derive(Clone, Debug)]
 pub(in crate::discovery) struct Entry {
     pub(in crate::discovery) id: MusicianId,
+    pub(in crate::discovery) name: String,
     pub(in crate::discovery) instruments: Vec<i32>,
     /// With all above them.
     pub(in crate::discovery) genres: Vec<i32>,
@@ -64,6 +65,8 @@ pub(in crate::discovery) enum Tag {
     Language(u32),
     Union(u32),
     Word(u32),
+    /// A word of the name they go by.
+    Name(u32),
 }
 
 /// What is only asked of one player after the other.
@@ -149,6 +152,8 @@ impl Index {
         tags.extend(entry.languages.iter().map(|code| Tag::Language(self.number(code))));
         tags.extend(entry.unions.iter().map(|code| Tag::Union(self.number(code))));
         tags.extend(entry.words.iter().map(|word| Tag::Word(self.number(word))));
+        let name = words::words_of(&entry.name);
+        tags.extend(name.iter().map(|word| Tag::Name(self.number(word))));
         tags
     }
 
@@ -191,11 +196,22 @@ impl Index {
     }
 
     /// What words of listings each typed word may mean, the likeliest kind only.
-    pub(in crate::discovery) fn readings(&self, typed: &[String]) -> Vec<Vec<&str>> {
-        typed.iter().map(|word| self.reading(word)).collect()
+    pub(in crate::discovery) fn readings(&self, search: &Search) -> Vec<Vec<&str>> {
+        let is_sure = |word: &String| search.spelled.contains(word);
+        search.words.iter().map(|word| self.reading(word, is_sure(word))).collect()
     }
 
-    fn reading(&self, typed: &str) -> Vec<&str> {
+    /// Who has all of the words in their very name.
+    pub(in crate::discovery) fn called(&self, readings: &[Vec<&str>]) -> RoaringBitmap {
+        let any = |words: &Vec<&str>| {
+            let each = words.iter().map(|word| self.named(Tag::Name, word));
+            each.reduce(|any, set| any | set).unwrap_or_default()
+        };
+        readings.iter().map(any).reduce(|all, set| all & set).unwrap_or_default()
+    }
+
+    /// In a word that `is_sure` no slip is looked for: it may begin another, no more.
+    fn reading(&self, typed: &str, is_sure: bool) -> Vec<&str> {
         let is_there =
             |number: &u32| self.tags.get(&Tag::Word(*number)).is_some_and(|set| !set.is_empty());
         let mut best: Vec<(usize, &str)> = self
@@ -203,6 +219,7 @@ impl Index {
             .iter()
             .filter(|(_, number)| is_there(number))
             .filter_map(|(known, _)| Some((words::likeness(typed, known)?, &**known)))
+            .filter(|(likeness, _)| !is_sure || *likeness <= 1)
             .collect();
         best.sort_unstable();
         let least = best.first().map_or(0, |(likeness, _)| *likeness);
@@ -295,7 +312,7 @@ impl Index {
                     let each = words.iter().map(|word| self.named(Tag::Word, word));
                     each.reduce(|any, set| any | set).unwrap_or_default()
                 };
-                all(self.readings(&search.words).iter().map(any).collect())
+                all(self.readings(search).iter().map(any).collect())
             }
             Condition::Place | Condition::Time | Condition::TopRate => return None,
         })

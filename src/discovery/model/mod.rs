@@ -10,6 +10,6 @@ pub(super) use facets::{Asked, Count, Counts};
 pub(super) use index::{Entry, Index, Rate, small};
 pub(super) use order::{Cursor, Mark, PAGE, RESERVED_EACH, Sort, seat};
 pub(super) use rates::Rates;
-pub(super) use search::{Chart, Condition, Near, Search, Time, Wanted, Way, lean};
+pub(super) use search::{Chart, Condition, Near, Search, Time, Wanted, Way, lean, spelled};
 pub(super) use standing::{Kind, Standing};
 pub(super) use words::{ask, words_of};

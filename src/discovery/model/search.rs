@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 
 use crate::{
@@ -153,6 +155,8 @@ pub(in crate::discovery) struct Search {
     pub(in crate::discovery) has_audio: bool,
     /// As `words::words_of` makes them.
     pub(in crate::discovery) words: Vec<String>,
+    /// Those of them that the catalog knows: nobody slipped who typed these.
+    pub(in crate::discovery) spelled: Vec<String>,
     /// An instrument or genre that the words name: who has credits of that comes first.
     pub(in crate::discovery) leaning:
         Option<(Option<Wanted<InstrumentId>>, Option<Wanted<GenreId>>)>,
@@ -190,19 +194,31 @@ impl Wanted<GenreId> {
     }
 }
 
-/// The instrument and the genre that some words name, a slip forgiven.
+/// Those of some words that are in the name of an instrument or genre, or in another for the same.
+pub(in crate::discovery) fn spelled(catalog: &Catalog, words: &[String]) -> Vec<String> {
+    let instruments = catalog.instruments.iter().map(|one| (&one.name, &one.aliases));
+    let genres = catalog.genres.iter().map(|one| (&one.name, &one.aliases));
+    let each = instruments.chain(genres).flat_map(|(name, aliases)| aliases.iter().chain([name]));
+    let known: HashSet<String> = each.flat_map(|name| words::words_of(name)).collect();
+    words.iter().filter(|word| known.contains(*word)).cloned().collect()
+}
+
+/// The instrument and the genre that some words name, a slip forgiven in those that are not
+/// `spelled` as the catalog does.
 pub(in crate::discovery) fn lean(
     catalog: &Catalog,
     words: &[String],
+    spelled: &[String],
 ) -> Option<(Option<Wanted<InstrumentId>>, Option<Wanted<GenreId>>)> {
+    let named = |name: &str, aliases: &[String]| named((words, spelled), name, aliases);
     let instruments = catalog.instruments.iter();
     let instrument = instruments
-        .filter_map(|one| Some((named(words, &one.name, &one.aliases)?, one)))
+        .filter_map(|one| Some((named(&one.name, &one.aliases)?, one)))
         .max_by_key(|(likeness, one)| (*likeness, std::cmp::Reverse(one.id)));
     let genre = catalog
         .genres
         .iter()
-        .filter_map(|one| Some((named(words, &one.name, &one.aliases)?, one)))
+        .filter_map(|one| Some((named(&one.name, &one.aliases)?, one)))
         .max_by_key(|(likeness, one)| (*likeness, std::cmp::Reverse(one.id)));
     match (instrument, genre) {
         (None, None) => None,
@@ -215,15 +231,21 @@ pub(in crate::discovery) fn lean(
 
 /// How well a name, or another for the same, is said by some of `words` in a row: more of its words
 /// are better, then fewer slips. None when it is not said whole.
-fn named(words: &[String], name: &str, aliases: &[String]) -> Option<(usize, i64)> {
+fn named(
+    (words, spelled): (&[String], &[String]),
+    name: &str,
+    aliases: &[String],
+) -> Option<(usize, i64)> {
     let names = std::iter::once(name).chain(aliases.iter().map(String::as_str));
     let said = |name: &str| {
         let name = words::words_of(name);
         let slips = |said: &[String]| {
             let each =
                 said.iter().zip(&name).map(|(typed, known)| match words::likeness(typed, known) {
+                    Some(0) => Some(0),
                     // What only begins like a name does not name it.
                     Some(1) | None => None,
+                    Some(_) if spelled.contains(typed) => None,
                     Some(likeness) => Some(likeness as i64),
                 });
             each.sum::<Option<i64>>()

@@ -47,7 +47,7 @@ macro_rules! select_entries {
     ($ending:literal $(, $arg:expr)*) => {
         query!(
             r#"
-            select l.musician_id as "id!: MusicianId", l.instruments as "instruments!",
+            select l.musician_id as "id!: MusicianId", l.name as "name!", l.instruments as "instruments!",
                    l.genres as "genres!", l.works_in_room as "works_in_room!",
                    l.works_remotely as "works_remotely!", l.reads_notation as "reads_notation!",
                    l.reads_numbers as "reads_numbers!", l.plays_by_ear as "plays_by_ear!",
@@ -72,6 +72,7 @@ macro_rules! select_entries {
             };
             Entry {
                 id: row.id,
+                name: row.name,
                 instruments: row.instruments,
                 genres: row.genres,
                 works_in_room: row.works_in_room,

@@ -298,6 +298,8 @@ pub(in crate::discovery) struct Asking<'a> {
     pub(in crate::discovery) timed: bool,
     /// Listings' words, each in its readings, as a `tsquery`.
     pub(in crate::discovery) words: &'a str,
+    /// Who comes before everybody else.
+    pub(in crate::discovery) called: &'a [i64],
     /// The top rate in millionths of a euro.
     pub(in crate::discovery) top_rate: Option<i64>,
 }
@@ -338,7 +340,16 @@ impl Statement {
         let best = match plan {
             Plan::Among(ids) => {
                 let ids = it.arg(Arg::Longs(ids.clone()));
-                format!("best as materialized ({}), ", best_entries(&ids, &wanted))
+                let closeness = match asking.called {
+                    [] => "w.closeness".to_owned(),
+                    called => {
+                        let called = it.arg(Arg::Longs(called.to_vec()));
+                        format!(
+                            "case when c.id = any({called}) then 0 else w.closeness + 1 end as closeness"
+                        )
+                    }
+                };
+                format!("best as materialized ({}), ", best_entries(&ids, &wanted, &closeness))
             }
             Plan::Walk => String::new(),
         };
@@ -388,11 +399,11 @@ fn best_of(wanted: &str) -> String {
 }
 
 /// The best entry of each of some players.
-fn best_entries(ids: &str, wanted: &str) -> String {
+fn best_entries(ids: &str, wanted: &str, closeness: &str) -> String {
     format!(
         "select e.* from unnest({ids}) c (id)
          cross join lateral (
-             select w.closeness, w.instrument_id, w.genre_id, {COLUMNS}
+             select {closeness}, w.instrument_id, w.genre_id, {COLUMNS}
              from {wanted} w (instrument_id, genre_id, closeness)
              join listing_entries e on e.musician_id = c.id
               and e.instrument_id = w.instrument_id and e.genre_id = w.genre_id

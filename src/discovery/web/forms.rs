@@ -6,7 +6,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::convert::Infallible;
 
-use super::super::model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, words_of};
+use super::super::model::{
+    Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled, words_of,
+};
 use crate::{
     catalog::{Catalog, Place},
     values::{
@@ -258,10 +260,12 @@ impl SearchForm {
         let genre = self.genre(catalog, &mut ignored);
         let words = line::<100>("q", &self.q, &mut ignored).map(|words| words_of(&words));
         let words: Vec<String> = words.unwrap_or_default();
+        let spelled = if words.is_empty() { Vec::new() } else { spelled(catalog, &words) };
         let leans = instruments.is_empty() && genre.is_none() && !words.is_empty();
         let search = Search {
             all: self.all(&mut ignored) && instruments.len() > 1,
-            leaning: if leans { lean(catalog, &words) } else { None },
+            leaning: if leans { lean(catalog, &words, &spelled) } else { None },
+            spelled,
             instruments,
             genre,
             near: self.near(city, &mut ignored),
