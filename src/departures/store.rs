@@ -97,7 +97,9 @@ pub(super) async fn empty_profile(
         with m as (
             update musicians
             set slug = '-' || id, name = $2, headline = '', about = '', place = '',
-                zone = 'UTC', session_rate = null, song_rate = null, reads_notation = false,
+                place_id = null, zone = 'UTC', session_rate = null, song_rate = null,
+                rate_includes = '', remote_setup = '', room_setup = '', languages = '{}',
+                unions = '{}', reads_notation = false,
                 reads_numbers = false, plays_by_ear = false, status = 'hidden',
                 version = version + 1
             where account_id = $1

@@ -9,7 +9,7 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::{Judgement, ProfileError, judge};
-pub use model::{Party, Plays, Profile, Refusal, Status, Verb};
+pub use model::{Party, Plays, Profile, Refusal, Status, Union, Verb};
 pub(crate) use store::{
     Event, Remark, events, find_any, find_published, list_by_status, list_published, old_slugs,
     remarks,

@@ -11,6 +11,7 @@ mod email;
 mod field_errors;
 mod ids;
 mod isrc;
+mod language;
 mod money;
 mod passwords;
 mod secret;
@@ -31,6 +32,7 @@ pub use ids::{
     MusicianId, NoticeId, RecordingId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
+pub use language::{Language, NotLanguage};
 pub use money::{Money, NotMoney};
 pub use passwords::{BadPassword, Password, PasswordHash, Passwords};
 pub use secret::{Secret, SecretHash};

@@ -1,9 +1,9 @@
 use sqlx::{PgConnection, query_as};
 
-use super::super::model::{Plays, Profile, Status};
+use super::super::model::{Plays, Profile, Status, Union};
 use crate::{
     accounts::Actor,
-    values::{AccountId, Currency, GenreId, InstrumentId, Money, MusicianId, Zone},
+    values::{AccountId, Currency, GenreId, InstrumentId, Language, Money, MusicianId, Zone},
 };
 use chrono::{DateTime, Utc};
 
@@ -22,6 +22,11 @@ struct Row {
     currency: Currency,
     session_rate: Option<Money>,
     song_rate: Option<Money>,
+    rate_includes: String,
+    remote_setup: String,
+    room_setup: String,
+    languages: Vec<String>,
+    unions: Vec<String>,
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
@@ -45,6 +50,7 @@ macro_rules! select_profiles {
                         then (m.session_rate, m.currency::text) end as "session_rate: Money",
                    case when m.song_rate is not null
                         then (m.song_rate, m.currency::text) end as "song_rate: Money",
+                   m.rate_includes, m.remote_setup, m.room_setup, m.languages, m.unions,
                    m.reads_notation, m.reads_numbers, m.plays_by_ear,
                    m.buffer_before, m.buffer_after, m.status as "status: Status", m.version,
                    m.published_at,
@@ -206,6 +212,11 @@ async fn with_parts(db: &mut PgConnection, rows: Vec<Row>) -> sqlx::Result<Vec<P
         currency: row.currency,
         session_rate: row.session_rate,
         song_rate: row.song_rate,
+        rate_includes: row.rate_includes,
+        remote_setup: row.remote_setup,
+        room_setup: row.room_setup,
+        languages: row.languages.iter().filter_map(|code| Language::of_code(code)).collect(),
+        unions: row.unions.iter().filter_map(|code| Union::of_code(code)).collect(),
         reads_notation: row.reads_notation,
         reads_numbers: row.reads_numbers,
         plays_by_ear: row.plays_by_ear,

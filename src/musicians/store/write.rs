@@ -35,7 +35,8 @@ pub(in crate::musicians) async fn insert(
     Ok(id)
 }
 
-/// Writes what the owner wrote, `place` being the city they mean, provided they saw the newest version. False when they had not.
+/// Writes what the owner wrote, `place` being the city they mean, provided they saw the newest
+/// version. False when they had not.
 pub(in crate::musicians) async fn update(
     db: &mut PgConnection,
     id: MusicianId,
@@ -43,13 +44,16 @@ pub(in crate::musicians) async fn update(
     detail: &Detail,
     place: Option<i64>,
 ) -> sqlx::Result<bool> {
+    let languages: Vec<_> = detail.languages.iter().map(|one| one.code().to_owned()).collect();
+    let unions: Vec<_> = detail.unions.iter().map(|one| one.code().to_owned()).collect();
     let changed = query!(
         r#"
         update musicians
         set name = $3, headline = $4, about = $5, place = $6, zone = $7, works_in_room = $8,
             works_remotely = $9, currency = $10, session_rate = $11, song_rate = $12,
             reads_notation = $13, reads_numbers = $14, plays_by_ear = $15, buffer_before = $16,
-            buffer_after = $17, place_id = $18, version = version + 1
+            buffer_after = $17, place_id = $18, rate_includes = $19, remote_setup = $20,
+            room_setup = $21, languages = $22, unions = $23, version = version + 1
         where id = $1 and version = $2
         "#,
         id as _,
@@ -70,6 +74,11 @@ pub(in crate::musicians) async fn update(
         detail.buffer_before,
         detail.buffer_after,
         place,
+        detail.rate_includes.as_ref().map_or("", Prose::as_str),
+        detail.remote_setup.as_ref().map_or("", Prose::as_str),
+        detail.room_setup.as_ref().map_or("", Prose::as_str),
+        &languages,
+        &unions,
     )
     .execute(db)
     .await?;

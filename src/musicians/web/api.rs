@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::{
     super::{
         actions,
-        model::{Party, Profile, Status, Verb},
+        model::{Party, Profile, Status, Union, Verb},
         store::{self, Remark},
     },
     forms::ProfileForm,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::{Actor, Verified},
     catalog::{self, Catalog},
-    values::{Money, MusicianId},
+    values::{Language, Money, MusicianId},
     web::{Db, Error, Json, Now, Path},
 };
 
@@ -33,6 +33,15 @@ pub(crate) struct OwnProfileJson {
     works_remotely: bool,
     session_rate: Option<Money>,
     song_rate: Option<Money>,
+    /// What the rates cover.
+    rate_includes: String,
+    /// Where they record remotely, and with what.
+    remote_setup: String,
+    /// What they bring to a session.
+    room_setup: String,
+    /// The best first.
+    languages: Vec<Language>,
+    unions: Vec<Union>,
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
@@ -94,6 +103,11 @@ impl OwnProfileJson {
             works_remotely: profile.works_remotely,
             session_rate: profile.session_rate,
             song_rate: profile.song_rate,
+            rate_includes: profile.rate_includes,
+            remote_setup: profile.remote_setup,
+            room_setup: profile.room_setup,
+            languages: profile.languages,
+            unions: profile.unions,
             reads_notation: profile.reads_notation,
             reads_numbers: profile.reads_numbers,
             plays_by_ear: profile.plays_by_ear,

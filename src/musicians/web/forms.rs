@@ -1,9 +1,9 @@
 use serde::Deserialize;
 
-use super::super::model::{Detail, Profile};
+use super::super::model::{Detail, Profile, Union};
 use crate::{
     catalog::Catalog,
-    values::{Currency, FieldErrors, GenreId, InstrumentId, Line, Money, Prose, Zone},
+    values::{Currency, FieldErrors, GenreId, InstrumentId, Language, Line, Money, Prose, Zone},
 };
 
 /// A profile as it was typed. Instruments stand in rows: the n-th of `instrument` has the n-th of
@@ -23,6 +23,13 @@ pub(crate) struct ProfileForm {
     pub(super) currency: String,
     pub(super) session_rate: String,
     pub(super) song_rate: String,
+    pub(super) rate_includes: String,
+    pub(super) remote_setup: String,
+    pub(super) room_setup: String,
+    /// Names or ISO 639-1 codes, the best first; empty ones are left out.
+    pub(super) language: Vec<String>,
+    /// Codes, such as `afm`.
+    pub(super) union: Vec<String>,
     /// `notation`, `numbers`, `ear`.
     pub(super) charts: Vec<String>,
     /// Minutes.
@@ -45,21 +52,28 @@ pub(super) struct InstrumentRow {
 }
 
 /// Each field with its label: of the form, of an admin's remarks, and of the list of faults.
-pub(crate) const FIELDS: [(&str, &str); 13] = [
+pub(crate) const FIELDS: [(&str, &str); 18] = [
     ("version", "This profile"),
     ("name", "Name"),
     ("headline", "Headline"),
     ("about", "About"),
     ("place", "Place"),
     ("zone", "Time zone"),
+    ("language", "Languages"),
     ("works", "How you work"),
+    ("remote_setup", "Where you record"),
+    ("room_setup", "What you bring"),
     ("currency", "Currency"),
     ("session_rate", "Rate for a session"),
     ("song_rate", "Rate for a song"),
+    ("rate_includes", "What it covers"),
+    ("union", "Unions"),
     ("buffer", "Time kept clear"),
     ("instrument", "Instruments"),
     ("genre", "Genres"),
 ];
+
+const MOST_LANGUAGES: usize = 8;
 
 impl ProfileForm {
     pub(super) fn of(profile: &Profile, catalog: &Catalog) -> ProfileForm {
@@ -79,6 +93,11 @@ impl ProfileForm {
             currency: profile.currency.code().into(),
             session_rate: rate(profile.session_rate),
             song_rate: rate(profile.song_rate),
+            rate_includes: profile.rate_includes.clone(),
+            remote_setup: profile.remote_setup.clone(),
+            room_setup: profile.room_setup.clone(),
+            language: profile.languages.iter().map(|one| one.name().into()).collect(),
+            union: profile.unions.iter().map(|one| one.code().into()).collect(),
             charts: ticked(&[
                 (profile.reads_notation, "notation"),
                 (profile.reads_numbers, "numbers"),
@@ -116,6 +135,14 @@ impl ProfileForm {
         typed.chain(filled..filled + 3).enumerate().map(row).collect()
     }
 
+    /// What was typed of languages, and room for two more.
+    pub(super) fn language_rows(&self) -> Vec<&str> {
+        let typed = self.language.iter().map(String::as_str).filter(|text| !text.trim().is_empty());
+        let mut rows: Vec<&str> = typed.take(MOST_LANGUAGES + 1).collect();
+        rows.resize(rows.len().max((rows.len() + 2).min(MOST_LANGUAGES)), "");
+        rows
+    }
+
     /// Reads what was typed, naming every field that will not do.
     pub(super) fn read(&self, catalog: &Catalog) -> Result<Detail, FieldErrors> {
         let mut errors = FieldErrors::default();
@@ -131,26 +158,32 @@ impl ProfileForm {
         let after = buffer(&self.buffer_after, &mut errors);
         let instruments = self.instruments(catalog, &mut errors);
         let genres = self.genres(catalog, &mut errors);
-        let all = (name, headline, about, place, zone, currency);
-        let (Some(name), Some(headline), Some(about), Some(place), Some(zone), Some(currency)) =
-            all
-        else {
-            return Err(errors);
-        };
+        let rate_includes = errors.take("rate_includes", Prose::optional(&self.rate_includes));
+        let remote_setup = errors.take("remote_setup", Prose::optional(&self.remote_setup));
+        let room_setup = errors.take("room_setup", Prose::optional(&self.room_setup));
+        let languages = self.languages(&mut errors);
+        let unions = self.unions(&mut errors);
+        let all = (name, zone, currency);
+        let (Some(name), Some(zone), Some(currency)) = all else { return Err(errors) };
         if !errors.is_empty() {
             return Err(errors);
         }
         Ok(Detail {
             name,
-            headline,
-            about,
-            place,
+            headline: headline.flatten(),
+            about: about.flatten(),
+            place: place.flatten(),
             zone,
             works_in_room: Self::ticks(&self.works, "room"),
             works_remotely: Self::ticks(&self.works, "remote"),
             currency,
             session_rate,
             song_rate,
+            rate_includes: rate_includes.flatten(),
+            remote_setup: remote_setup.flatten(),
+            room_setup: room_setup.flatten(),
+            languages,
+            unions,
             reads_notation: Self::ticks(&self.charts, "notation"),
             reads_numbers: Self::ticks(&self.charts, "numbers"),
             plays_by_ear: Self::ticks(&self.charts, "ear"),
@@ -159,6 +192,33 @@ impl ProfileForm {
             instruments,
             genres,
         })
+    }
+
+    fn languages(&self, errors: &mut FieldErrors) -> Vec<Language> {
+        let mut languages: Vec<Language> = Vec::new();
+        let typed = || self.language.iter().filter(|text| !text.trim().is_empty());
+        for text in typed().take(MOST_LANGUAGES) {
+            match errors.take("language", text.parse::<Language>()) {
+                Some(known) if !languages.contains(&known) => languages.push(known),
+                _ => {}
+            }
+        }
+        if typed().count() > MOST_LANGUAGES {
+            errors.add("language", "are more than 8: keep those you can take direction in");
+        }
+        languages
+    }
+
+    fn unions(&self, errors: &mut FieldErrors) -> Vec<Union> {
+        let mut unions: Vec<Union> = Vec::new();
+        for code in self.union.iter().filter(|code| !code.trim().is_empty()) {
+            match Union::of_code(code.trim()) {
+                Some(known) if unions.contains(&known) => {}
+                Some(known) => unions.push(known),
+                None => errors.add("union", "have one that is not in our list"),
+            }
+        }
+        unions
     }
 
     /// The primary first.

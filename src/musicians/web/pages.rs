@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, ProfileError},
-        model::{Party, Profile, Status, Verb},
+        model::{Party, Profile, Status, Union, Verb},
         store::{self, Remark},
     },
     forms::{FIELDS, ProfileForm},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::{Actor, Verified},
     catalog::{self, Catalog},
-    values::FieldErrors,
+    values::{FieldErrors, Language},
     web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, currencies, zones},
 };
 
@@ -42,6 +42,8 @@ struct ProfilePage {
     remarks: Vec<Remark>,
     verbs: Vec<Verb>,
     instruments: Vec<String>,
+    languages: &'static [Language],
+    unions: [Union; Union::ALL.len()],
     roots: Vec<Root>,
     zones: Vec<(String, String)>,
     currencies: Vec<(String, String)>,
@@ -60,6 +62,8 @@ impl ProfilePage {
             remarks: store::remarks(db, profile.id).await?,
             verbs: profile.status.open_to(Party::Owner),
             instruments: catalog.instruments.iter().map(|one| one.name.clone()).collect(),
+            languages: Language::all(),
+            unions: Union::ALL,
             roots: roots(catalog, &form),
             zones: zones(),
             currencies: currencies(),

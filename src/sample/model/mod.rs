@@ -66,6 +66,18 @@ pub(super) struct Player {
     pub(super) currency: String,
     pub(super) session_rate_minor: Option<i64>,
     pub(super) song_rate_minor: Option<i64>,
+    #[serde(default)]
+    pub(super) rate_includes: String,
+    #[serde(default)]
+    pub(super) remote_setup: String,
+    #[serde(default)]
+    pub(super) room_setup: String,
+    /// ISO 639-1 codes, the best first.
+    #[serde(default)]
+    pub(super) languages: Vec<String>,
+    /// Codes of `musicians::Union`.
+    #[serde(default)]
+    pub(super) unions: Vec<String>,
     pub(super) in_room: bool,
     pub(super) remote: bool,
     pub(super) reads_notation: bool,

@@ -1,11 +1,16 @@
+mod union;
+
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::values::{
-    AccountId, Currency, GenreId, InstrumentId, Line, Money, MusicianId, Prose, Slug, Zone, slug_of,
+    AccountId, Currency, GenreId, InstrumentId, Language, Line, Money, MusicianId, Prose, Slug,
+    Zone, slug_of,
 };
+
+pub use union::Union;
 
 /// Where a profile stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type, utoipa::ToSchema)]
@@ -47,6 +52,15 @@ pub struct Profile {
     pub session_rate: Option<Money>,
     /// For a remote song.
     pub song_rate: Option<Money>,
+    /// What the rates cover, in their words.
+    pub rate_includes: String,
+    /// What is in the room where they record remotely.
+    pub remote_setup: String,
+    /// What they bring to another's room, and what they need there.
+    pub room_setup: String,
+    /// The best first.
+    pub languages: Vec<Language>,
+    pub unions: Vec<Union>,
     pub reads_notation: bool,
     pub reads_numbers: bool,
     pub plays_by_ear: bool,
@@ -202,6 +216,12 @@ pub(crate) struct Detail {
     pub currency: Currency,
     pub session_rate: Option<Money>,
     pub song_rate: Option<Money>,
+    pub rate_includes: Option<Prose<500>>,
+    pub remote_setup: Option<Prose<1000>>,
+    pub room_setup: Option<Prose<1000>>,
+    /// The best first.
+    pub languages: Vec<Language>,
+    pub unions: Vec<Union>,
     pub reads_notation: bool,
     pub reads_numbers: bool,
     pub plays_by_ear: bool,
