@@ -229,6 +229,15 @@ impl fmt::Display for Status {
     }
 }
 
+/// Some of a player's confirmed credits, as a track record counts them.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) musician: MusicianId,
+    pub(super) instrument: Option<InstrumentId>,
+    /// A genre with all below it.
+    pub(super) genres: Option<Vec<GenreId>>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

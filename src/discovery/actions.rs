@@ -5,6 +5,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use roaring::RoaringBitmap;
 use sqlx::PgConnection;
 use tokio::sync::Mutex as Turn;
 
@@ -161,7 +162,6 @@ impl Seen {
 
 /// What a search is about to be asked with, as the index sees it.
 struct Prepared {
-    counts: Counts,
     plan: Plan,
     /// In an order that only the index knows: the keys of the first, in order.
     order: Option<Vec<(i64, i64)>>,
@@ -191,8 +191,12 @@ pub(super) async fn find(
         true => Search { time: None, ..search.clone() },
         false => search.clone(),
     };
-    let asked = Asked { search: &known, catalog, currency };
-    let prepared = prepare(&finder.index(), &asked, &cursor, now);
+    let (prepared, counts) = {
+        let index = finder.index();
+        let sets = index.sets(&known);
+        let asked = Asked { search: &known, catalog, currency };
+        (prepare(&index, &known, &sets, &cursor, now), Counts::of(&index, &asked, &sets))
+    };
     let (hits, next) = match (prepared.is_vain, &prepared.order) {
         (true, _) => (Vec::new(), None),
         (_, Some(order)) => {
@@ -203,18 +207,44 @@ pub(super) async fn find(
     let index = finder.index();
     let times = hits.iter().map(|hit| free_of(&index, hit, search, now)).collect();
     drop(index);
-    Ok(Found { hits, next, counts: prepared.counts, times, read_as: prepared.read_as })
+    Ok(Found { hits, next, counts, times, read_as: prepared.read_as })
 }
 
-/// How many of the first of those who fit there are, and who, for a search that is kept.
+/// The first of those who fit a search of the time that is known, and nothing else about it.
+pub(super) async fn first_few(
+    db: &mut PgConnection,
+    finder: &Finder,
+    search: &Search,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<(Standing, Free)>> {
+    finder.catch_up(db).await?;
+    let cursor = Cursor::first(search.sort, now);
+    let prepared = {
+        let index = finder.index();
+        prepare(&index, search, &index.sets(search), &cursor, now)
+    };
+    if prepared.is_vain {
+        return Ok(Vec::new());
+    }
+    let (hits, _) = in_rows(db, search, search, &prepared, cursor, false, now).await?;
+    let index = finder.index();
+    let free = |hit: Standing| (free_of(&index, &hit, search, now), hit);
+    Ok(hits.into_iter().map(free).map(|(free, hit)| (hit, free)).collect())
+}
+
+/// Whether what is kept of the time ahead does not reach as far.
 pub(super) fn is_far(time: &Time, now: DateTime<Utc>) -> bool {
     time.window().ends_at() > now + KNOWN_AHEAD
 }
 
-fn prepare(index: &Index, asked: &Asked<'_>, cursor: &Cursor, now: DateTime<Utc>) -> Prepared {
-    let search = asked.search;
-    let sets = index.sets(search);
-    let all = index.meeting(&sets);
+fn prepare(
+    index: &Index,
+    search: &Search,
+    sets: &[(Condition, RoaringBitmap)],
+    cursor: &Cursor,
+    now: DateTime<Utc>,
+) -> Prepared {
+    let all = index.meeting(sets);
     let readings = index.readings(search);
     let read_as = search.words.iter().zip(&readings).filter_map(|(word, readings)| {
         let first = readings.first()?;
@@ -253,7 +283,6 @@ fn prepare(index: &Index, asked: &Asked<'_>, cursor: &Cursor, now: DateTime<Utc>
         words: ask(&readings),
         top_rate: search.top_rate.and_then(|top| index.rates.micro_euros(top)),
         read_as: read_as.collect(),
-        counts: Counts::of(index, asked, &sets),
         order,
     }
 }
@@ -271,7 +300,7 @@ fn ahead(now: DateTime<Utc>) -> Slot {
 
 /// A walk reads as many entries as there are players between those who fit; where few fit it is
 /// shorter to look at each of these.
-fn plan(index: &Index, search: &Search, all: &roaring::RoaringBitmap) -> Plan {
+fn plan(index: &Index, search: &Search, all: &RoaringBitmap) -> Plan {
     let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
     let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
     let walked = index.meeting(&index.sets(&walked)).len();

@@ -24,12 +24,13 @@ const OPEN: [&str; 9] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "/bookings",
     "/credits",
     "/inbox",
     "/account",
     "/profile",
+    "/profile/portrait",
     "/calendar",
     "/musicians/delphine-tarrow/calls/new",
     "/account/delete",

@@ -189,9 +189,115 @@ async fn the_profile_tells_what_a_producer_wants_to_know() {
     assert!(page.texts(".dots li").contains(&"84 confirmed credits".to_owned()));
     assert!(page.texts(".record th").contains(&"Country".to_owned()));
     assert!(page.texts(".book").concat().contains("Next free for three hours"));
-    assert_eq!(page.texts(".week .strip").len(), 7);
+    assert_eq!(page.texts(".days li").len(), 14);
     let json = app.stranger().get("/api/v1/musicians/maren-oakley").await.json();
     assert_eq!(json["session_rate"], json!({ "minor": 38000, "currency": "USD" }));
+}
+
+#[tokio::test]
+async fn a_track_record_leads_to_the_very_recordings_it_counts() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let profile = anyone.get("/musicians/maren-oakley").await;
+    let kinds = profile.texts(".record tbody th");
+    let counts = profile.texts(".record tbody .big");
+    let links = profile.attributes(".record tbody a", "href");
+    let country = kinds.iter().position(|kind| kind == "Country").unwrap();
+    assert_eq!(links[country], "/recordings?musician=maren-oakley&genre=country");
+
+    // What is counted beside a result, kinds below it included, is what its link lists.
+    let found = anyone.get("/musicians?instrument=fiddle&genre=country").await;
+    let counted: i64 = found.texts(".player .rec b")[0].parse().unwrap();
+    let mut at = found.attributes(".player .rec a", "href")[0]
+        .replace("/recordings?", "/api/v1/recordings?");
+    assert!(at.contains("instrument=fiddle&genre=country"), "{at}");
+    let (address, mut listed) = (at.clone(), Vec::new());
+    loop {
+        let page = anyone.get(&at).await.expect(StatusCode::OK).json();
+        listed.extend(
+            page["items"].as_array().unwrap().iter().map(|item| item["id"].as_i64().unwrap()),
+        );
+        let Some(next) = page["next"].as_i64() else { break };
+        at = format!("{address}&after={next}");
+    }
+    let credits: i64 = sqlx::query_scalar(
+        "select count(*) from credits c join musicians m on m.id = c.musician_id
+         where m.slug = 'maren-oakley' and c.status = 'confirmed' and c.recording_id = any($1)
+           and c.instrument_id = (select id from instruments where slug = 'fiddle')",
+    )
+    .bind(&listed)
+    .fetch_one(app.db())
+    .await
+    .unwrap();
+    assert_eq!(credits, counted);
+    assert!(counted > counts[country].parse().unwrap(), "bluegrass and its like count as country");
+
+    let page = anyone.get("/recordings?musician=maren-oakley&genre=film-score").await;
+    assert_eq!(page.texts("h1"), ["Maren Oakley, film score"]);
+    assert_eq!(page.texts(".discog li").len(), 6);
+    for (query, says) in [
+        ("musician=nobody-at-all", "Musician is nobody who is listed here."),
+        ("musician=maren-oakley&genre=polka-core", "Genre is not one we know by that name."),
+        ("instrument=%00", "Instrument is not one we know by that name."),
+        (
+            "genre=country",
+            "Instrument and genre narrow one player’s recordings: name the player as well.",
+        ),
+    ] {
+        let page = anyone.get(&format!("/recordings?{query}")).await.expect(StatusCode::OK);
+        assert_eq!(page.texts(".notice li"), [says], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_claimed_credit_is_shown_apart_and_counted_nowhere() {
+    let app = world().await;
+    let confirmed = app.stranger().get("/musicians/maren-oakley").await.texts(".record .big");
+    let credit = "insert into credits (recording_id, musician_id, credited_as, instrument_id,
+                  genre_id, played_on, status, created_at)
+                  select recording_id, musician_id, credited_as, instrument_id, genre_id, played_on,
+                         'claimed', created_at
+                  from credits where musician_id = (select id from musicians where slug = 'maren-oakley')
+                  order by id limit 1";
+    sqlx::query(credit).execute(app.db()).await.unwrap();
+    let page = app.stranger().get("/musicians/maren-oakley").await;
+    assert_eq!(page.texts(".record .big"), confirmed);
+    assert!(page.body.contains("claimed, not counted: "));
+    assert!(page.texts("main").concat().contains("1 credit is claimed by Maren Oakley alone"));
+    assert!(page.texts(".dots li").contains(&"84 confirmed credits".to_owned()));
+}
+
+#[tokio::test]
+async fn a_profile_names_others_who_play_the_same_and_are_free_this_week() {
+    let app = world().await;
+    let page = app.stranger().get("/musicians/maren-oakley").await;
+    let named = page.texts("section[aria-labelledby=similar] b");
+    assert_eq!(named, ["Delphine Tarrow", "Josiah Pell"]);
+    // Whoever has no time left is not named.
+    sqlx::query("delete from weekly_hours where musician_id = (select id from musicians where slug = 'delphine-tarrow')")
+        .execute(app.db())
+        .await
+        .unwrap();
+    sqlx::query("update open_times set free = '{}' where musician_id = (select id from musicians where slug = 'delphine-tarrow')")
+        .execute(app.db())
+        .await
+        .unwrap();
+    let page = app.stranger().get("/musicians/maren-oakley").await;
+    assert_eq!(page.texts("section[aria-labelledby=similar] b"), ["Josiah Pell"]);
+}
+
+#[tokio::test]
+async fn a_day_on_the_strip_leads_to_asking_for_it() {
+    let app = world().await;
+    let page = app.stranger().get("/musicians/maren-oakley").await;
+    let days = page.texts(".days li");
+    let free = days.iter().position(|day| day.contains("free 09:00–18:00")).unwrap();
+    assert!(days[free].contains("Tue 24 Nov"), "{days:?}");
+    let links = page.attributes(".days a", "href");
+    assert_eq!(links[0], "/musicians/maren-oakley/calls/new?date=2026-11-24");
+    let ines = app.producer("Ines Calloway").await;
+    let form = ines.get(&links[0]).await.expect(StatusCode::OK);
+    assert_eq!(form.attributes("#date", "value"), ["2026-11-24"]);
 }
 
 #[tokio::test]

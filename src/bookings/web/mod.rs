@@ -10,7 +10,6 @@ pub(crate) use api::*;
 pub(crate) use list::list;
 pub(crate) use new::{create, new};
 pub(crate) use show::{show, step};
-pub(crate) use views::DayView;
 
 use super::{BookingError, Refusal};
 use crate::web::Error;

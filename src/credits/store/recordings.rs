@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, query, query_scalar};
 
-use super::super::model::{Detail, Recording};
+use super::super::model::{Detail, Part, Recording};
 use crate::values::{AccountId, Isrc, RecordingId};
 
 /// A public recording in a list, with how many are credited on it.
@@ -16,33 +16,61 @@ pub(in crate::credits) struct Listed {
     pub(in crate::credits) last_played_on: NaiveDate,
 }
 
-/// Recordings with at least one confirmed credit, newest first, below `before`; `words` are looked
-/// for in title, artist and the names credited.
+/// Every list of recordings is this one select: those with a confirmed credit, newest first, below
+/// `$2`; `$1` is looked for in title, artist and the names credited.
+macro_rules! select_listed {
+    ($whose:literal, $($arg:expr),*) => {
+        sqlx::query_as!(
+            Listed,
+            r#"
+            select r.id, r.title, r.artist, r.isrc::text as "isrc: _", r.created_at,
+                   count(*) as "credits!",
+                   string_agg(distinct c.credited_as, ', ') as "players!",
+                   max(c.played_on) as "last_played_on!"
+            from recordings r
+            join credits c on c.recording_id = r.id and c.status = 'confirmed'
+            where r.id < $2 "# + $whose + r#"
+            group by r.id
+            having $1 = '' or plain(r.title || ' ' || r.artist || ' ' || string_agg(c.credited_as, ' '))
+                              like '%' || replace(replace(plain($1), '%', '\%'), '_', '\_') || '%'
+            order by r.id desc
+            limit $3
+            "#,
+            $($arg),*
+        )
+    };
+}
+
 pub(in crate::credits) async fn list_recordings(
     db: &mut PgConnection,
     words: &str,
     before: RecordingId,
     limit: i64,
 ) -> sqlx::Result<Vec<Listed>> {
-    sqlx::query_as!(
-        Listed,
-        r#"
-        select r.id, r.title, r.artist, r.isrc::text as "isrc: _", r.created_at,
-               count(*) as "credits!",
-               string_agg(distinct c.credited_as, ', ') as "players!",
-               max(c.played_on) as "last_played_on!"
-        from recordings r
-        join credits c on c.recording_id = r.id and c.status = 'confirmed'
-        where r.id < $2
-        group by r.id
-        having $1 = '' or plain(r.title || ' ' || r.artist || ' ' || string_agg(c.credited_as, ' '))
-                          like '%' || replace(replace(plain($1), '%', '\%'), '_', '\_') || '%'
-        order by r.id desc
-        limit $3
-        "#,
+    select_listed!("", words, before as _, limit).fetch_all(db).await
+}
+
+/// Those of them that `part` is counted of.
+pub(in crate::credits) async fn list_recordings_with(
+    db: &mut PgConnection,
+    part: &Part,
+    words: &str,
+    before: RecordingId,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let genres: Option<Vec<i64>> =
+        part.genres.as_ref().map(|genres| genres.iter().map(|id| id.number()).collect());
+    select_listed!(
+        "and r.id = any(select p.recording_id from credits p
+                        where p.musician_id = $4 and p.status = 'confirmed'
+                          and ($5::bigint is null or p.instrument_id = $5)
+                          and ($6::bigint[] is null or p.genre_id = any($6)))",
         words,
         before as _,
         limit,
+        part.musician as _,
+        part.instrument as _,
+        genres.as_deref() as _
     )
     .fetch_all(db)
     .await

@@ -4,7 +4,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::PgConnection;
 
 use super::{
@@ -14,101 +14,14 @@ use super::{
     },
     api::{CreditJson, RecordingJson},
     card,
-    pages::{NEWEST, PAGE},
 };
 use crate::{
     accounts::Actor,
     availability::{self, Calendar},
     catalog::family_name,
     values::{MusicianId, RecordingId, Slot},
-    web::{Card, Db, Error, Frame, Json, Moved, Now, Page, Path, Query, Section, filters},
+    web::{Card, Db, Error, Frame, Json, Moved, Now, Page, Path, Section, filters},
 };
-
-/// What is looked for among the recordings, and from where.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Find {
-    /// Words of the title, the artist or a player's name.
-    #[serde(default)]
-    q: String,
-    /// The `next` of the page before.
-    #[param(value_type = Option<i64>)]
-    after: Option<String>,
-}
-
-/// A recording in the list.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct Listed {
-    #[serde(flatten)]
-    recording: RecordingJson,
-    /// How many confirmed credits it has.
-    credits: i64,
-    players: String,
-    last_played_on: NaiveDate,
-    #[serde(skip)]
-    address: String,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct RecordingList {
-    items: Vec<Listed>,
-    next: Option<RecordingId>,
-}
-
-async fn find(db: &mut PgConnection, find: &Find) -> Result<RecordingList, Error> {
-    let words: String = find.q.chars().filter(|c| !c.is_control()).take(100).collect();
-    let after = find.after.as_deref().and_then(|after| after.parse().ok());
-    let after = after.unwrap_or(RecordingId::from(NEWEST));
-    let mut rows = store::list_recordings(db, words.trim(), after, PAGE + 1).await?;
-    let more = rows.len() > PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|last| last.id);
-    let listed = |row: store::Listed| {
-        let recording = Recording {
-            id: row.id,
-            title: row.title,
-            artist: row.artist,
-            isrc: row.isrc.and_then(|isrc| isrc.parse().ok()),
-            created_at: row.created_at,
-        };
-        Listed {
-            address: recording.address(),
-            recording: RecordingJson::of(&recording),
-            credits: row.credits,
-            players: row.players,
-            last_played_on: row.last_played_on,
-        }
-    };
-    Ok(RecordingList { items: rows.into_iter().map(listed).collect(), next })
-}
-
-#[derive(Template)]
-#[template(path = "credits/recordings.html")]
-struct ListPage {
-    frame: Frame,
-    q: String,
-    list: RecordingList,
-}
-
-pub(crate) async fn list_recordings(
-    frame: Frame,
-    mut db: Db,
-    Query(query): Query<Find>,
-) -> Result<Response, Error> {
-    let list = find(&mut db, &query).await?;
-    let frame = frame.at(Section::Recordings);
-    Ok(Page::ok(ListPage { frame, q: query.q, list }).into_response())
-}
-
-/// Recordings with at least one confirmed credit, newest first.
-#[utoipa::path(get, path = "/recordings", tag = "recordings", params(Find),
-    responses((status = 200, body = RecordingList)))]
-pub(crate) async fn list_recordings_json(
-    mut db: Db,
-    Query(query): Query<Find>,
-) -> Result<Json<RecordingList>, Error> {
-    Ok(Json(find(&mut db, &query).await?))
-}
 
 /// The first number of `17-dust-on-the-piano`.
 fn id_of(address: &str) -> Result<RecordingId, Error> {

@@ -11,5 +11,5 @@ pub(super) use index::{Entry, Index, Rate, small};
 pub(super) use order::{Cursor, Mark, PAGE, RESERVED_EACH, Sort, seat};
 pub(super) use rates::Rates;
 pub(super) use search::{Chart, Condition, Near, Search, Time, Wanted, Way, lean, spelled};
-pub(super) use standing::{Kind, Standing};
+pub(super) use standing::{Kind, Standing, Year};
 pub(super) use words::{ask, words_of};

@@ -3,13 +3,25 @@ use chrono::NaiveDate;
 use super::order::Mark;
 use crate::values::{Money, MusicianId, Zone};
 
-/// Confirmed credits of one kind: by year, and when the last was played.
+/// A player's credits in one genre.
 #[derive(Clone, Debug)]
 pub(in crate::discovery) struct Kind {
+    pub(in crate::discovery) slug: String,
     pub(in crate::discovery) genre: String,
+    /// Confirmed by both sides.
     pub(in crate::discovery) credits: i64,
-    pub(in crate::discovery) years: Vec<(i32, i64)>,
-    pub(in crate::discovery) last_played_on: NaiveDate,
+    /// Claimed by the player and confirmed by nobody: shown apart, never counted.
+    pub(in crate::discovery) claimed: i64,
+    pub(in crate::discovery) years: Vec<Year>,
+    /// When the last confirmed one was played.
+    pub(in crate::discovery) last_played_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(in crate::discovery) struct Year {
+    pub(in crate::discovery) year: i32,
+    pub(in crate::discovery) credits: i64,
+    pub(in crate::discovery) claimed: i64,
 }
 
 /// Somebody who was found, as their listing tells.

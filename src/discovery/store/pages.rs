@@ -3,12 +3,14 @@ use sqlx::{PgConnection, query, query_as};
 
 use crate::values::{MusicianId, RecordingId};
 
-/// How many confirmed credits a player has of each genre in each year.
+/// How many credits a player has of each genre in each year: confirmed, and only claimed.
 pub(crate) struct YearRow {
+    pub(crate) slug: String,
     pub(crate) genre: String,
     pub(crate) year: i32,
     pub(crate) n: i64,
-    pub(crate) last_played_on: NaiveDate,
+    pub(crate) claimed: i64,
+    pub(crate) last_played_on: Option<NaiveDate>,
 }
 
 pub(crate) async fn track_record(
@@ -18,13 +20,15 @@ pub(crate) async fn track_record(
     query_as!(
         YearRow,
         r#"
-        select g.name as genre, extract(year from c.played_on)::int as "year!", count(*) as "n!",
-               max(c.played_on) as "last_played_on!"
+        select g.slug, g.name as genre, extract(year from c.played_on)::int as "year!",
+               count(*) filter (where c.status = 'confirmed') as "n!",
+               count(*) filter (where c.status = 'claimed') as "claimed!",
+               max(c.played_on) filter (where c.status = 'confirmed') as last_played_on
         from credits c
         join genres g on g.id = c.genre_id
-        where c.musician_id = $1 and c.status = 'confirmed'
-        group by g.name, 2
-        order by 2
+        where c.musician_id = $1 and c.status in ('confirmed', 'claimed')
+        group by g.id, 3
+        order by 3
         "#,
         musician as _,
     )

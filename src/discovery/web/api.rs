@@ -76,7 +76,9 @@ impl MusicianJson {
 pub(crate) struct KindJson {
     genre: String,
     confirmed_credits: i64,
-    last_played_on: NaiveDate,
+    /// Only the player says so: counted nowhere.
+    claimed_credits: i64,
+    last_played_on: Option<NaiveDate>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -105,6 +107,7 @@ pub(crate) async fn show_musician_json(
     let kind = |kind: Kind| KindJson {
         genre: kind.genre,
         confirmed_credits: kind.credits,
+        claimed_credits: kind.claimed,
         last_played_on: kind.last_played_on,
     };
     Ok(Json(ProfileJson {

@@ -10,6 +10,9 @@ use crate::{
     web::{Card, Frame},
 };
 
+/// How many recordings programs are told of: the others are a link away, and the page is light.
+const TOLD: usize = 4;
+
 /// Of the first page, with the search it holds.
 pub(super) fn of_home(frame: &Frame) -> Card {
     let said = "Find a session musician who is free and has done exactly that, book them, and leave with the credit.";
@@ -53,7 +56,7 @@ pub(super) fn of_profile(
         "jobTitle": "Session musician",
         "knowsAbout": plays.chain(genres).collect::<Vec<_>>(),
         "makesOffer": offers(profile, &url),
-        "performerIn": recordings.iter().map(|credit| session(frame, credit)).collect::<Vec<_>>(),
+        "performerIn": recordings.iter().take(TOLD).map(|credit| session(frame, credit)).collect::<Vec<_>>(),
     });
     if let Some(portrait) = profile.face().portrait(800) {
         person["image"] = json!(frame.url(&portrait));

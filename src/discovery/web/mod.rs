@@ -1,10 +1,12 @@
 mod api;
 mod cards;
+mod days;
 mod forms;
 mod found;
 mod home;
 mod profile;
 mod ranking;
+mod record;
 mod search;
 
 // All of them: `utoipa::path` keeps a type beside each handler.

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
-    extract::OriginalUri,
+    extract::{OriginalUri, State},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
@@ -10,41 +10,34 @@ use sqlx::PgConnection;
 
 use super::{
     super::{
-        model::Kind,
+        actions::{self, Finder, Free},
+        model::{Kind, Search, Standing, Time, Wanted},
         store::{self, CreditRow},
     },
     cards,
+    days::{self, Day},
     forms::SearchForm,
+    record::{self, Row},
 };
 use crate::{
-    availability::{self, Calendar},
-    bookings::DayView,
-    catalog,
+    accounts::Actor,
+    availability::{self, Calendar, SESSION},
+    catalog::{self, Catalog},
+    credits,
     demos::{self, Demo},
     favourites,
     musicians::{self, Profile},
     values::{FavouriteId, Slot, Zone, in_sentence},
-    web::{Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Section, filters},
+    web::{App, Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Section, filters},
 };
 
 /// How far ahead the next free time is looked for.
 const AHEAD: TimeDelta = TimeDelta::days(60);
-/// The years the track record shows, newest last.
-const YEARS: i32 = 10;
-
-/// A genre's row in the track record.
-struct Row {
-    kind: Kind,
-    bars: Vec<Bar>,
-    /// The same in words.
-    said: String,
-}
-
-struct Bar {
-    x: i32,
-    y: i64,
-    height: i64,
-}
+/// How many recordings a profile lists before it leads to all of them.
+const RECORDINGS: i64 = 8;
+/// How many others are named beside a player, and how soon they must be free.
+const SIMILAR: usize = 3;
+const SOON: TimeDelta = TimeDelta::days(7);
 
 #[derive(Template)]
 #[template(path = "discovery/profile.html")]
@@ -57,9 +50,12 @@ struct ProfilePage {
     years: Vec<i32>,
     recordings: Vec<CreditRow>,
     confirmed: i64,
+    claimed: i64,
     genres: Vec<(String, String)>,
     next_free: Option<Slot>,
-    week: Vec<(DayView, String)>,
+    days: Vec<Day>,
+    /// Others who play the same and are free soon.
+    similar: Vec<(Standing, Free)>,
     ask_at: String,
     is_own: bool,
     /// Their line on the reader's own list.
@@ -81,10 +77,17 @@ impl ProfilePage {
     }
 }
 
+impl CreditRow {
+    fn address(&self) -> String {
+        credits::recording_address(self.recording, &self.title)
+    }
+}
+
 /// What a profile page and its JSON tell beyond the profile itself.
 pub(super) struct About {
     pub(super) kinds: Vec<Kind>,
     pub(super) confirmed: i64,
+    pub(super) claimed: i64,
     pub(super) recordings: Vec<CreditRow>,
     pub(super) calendar: Calendar,
     pub(super) next_free: Option<Slot>,
@@ -97,41 +100,51 @@ pub(super) async fn about(
 ) -> Result<About, Error> {
     let window = Slot::new(now - TimeDelta::days(1), now + AHEAD).expect("sixty-one days");
     let calendar = availability::calendar(db, profile.id, window).await?;
-    let kinds = kinds(store::track_record(db, profile.id).await?);
+    let kinds = record::kinds(store::track_record(db, profile.id).await?);
     Ok(About {
         confirmed: kinds.iter().map(|kind| kind.credits).sum(),
+        claimed: kinds.iter().map(|kind| kind.claimed).sum(),
         kinds,
-        recordings: store::newest_credits(db, Some(profile.id), 12).await?,
-        next_free: calendar.next_free(now, TimeDelta::hours(3)),
+        recordings: store::newest_credits(db, Some(profile.id), RECORDINGS).await?,
+        next_free: calendar.next_free(now, SESSION),
         calendar,
     })
 }
 
-fn kinds(rows: Vec<store::YearRow>) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = Vec::new();
-    for row in rows {
-        match kinds.iter_mut().find(|kind| kind.genre == row.genre) {
-            Some(kind) => {
-                kind.credits += row.n;
-                kind.years.push((row.year, row.n));
-                kind.last_played_on = kind.last_played_on.max(row.last_played_on);
-            }
-            None => kinds.push(Kind {
-                genre: row.genre,
-                credits: row.n,
-                years: vec![(row.year, row.n)],
-                last_played_on: row.last_played_on,
-            }),
-        }
-    }
-    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.credits));
-    kinds
+/// Others who play what this player plays first, in the genre they are most credited in, and have
+/// room for a session in the coming week; the best match first.
+pub(super) async fn similar(
+    db: &mut PgConnection,
+    (finder, catalog): (&Finder, &Catalog),
+    profile: &Profile,
+    kinds: &[Kind],
+    now: DateTime<Utc>,
+) -> Result<Vec<(Standing, Free)>, Error> {
+    let first = profile.instruments.first();
+    let Some(plays) = first.and_then(|first| catalog.instrument(&first.slug)) else {
+        return Ok(Vec::new());
+    };
+    let most = kinds.iter().find(|kind| kind.credits > 0);
+    let genre = most.and_then(|kind| catalog.genre(&kind.slug));
+    let own = || profile.genres.first().and_then(|id| catalog.genre_by_id(*id));
+    let window = Slot::new(now, now + SOON).expect("a week goes forwards");
+    let search = Search {
+        instruments: vec![Wanted::instrument(plays)],
+        genre: genre.or_else(own).map(Wanted::genre),
+        time: Some(Time::Within { window, length: SESSION, zone: profile.zone }),
+        ..Search::default()
+    };
+    let mut found = actions::first_few(db, finder, &search, now).await?;
+    found.retain(|(standing, _)| standing.id != profile.id);
+    found.truncate(SIMILAR);
+    Ok(found)
 }
 
 pub(crate) async fn show(
+    State(app): State<App>,
     Now(now): Now,
     frame: Frame,
-    actor: Option<crate::accounts::Actor>,
+    actor: Option<Actor>,
     mut db: Db,
     OriginalUri(uri): OriginalUri,
     Path(slug): Path<String>,
@@ -141,68 +154,59 @@ pub(crate) async fn show(
     if profile.slug != slug {
         return Ok(Moved::from(&uri, &profile.slug).into_response());
     }
-    let catalog = catalog::load(&mut db).await?;
+    let catalog = catalog::kept(&app, &mut db).await?;
     let about = about(&mut db, &profile, now).await?;
-    let last = now.year();
-    let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
-    let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
+    let finder = app.kept.get_or(Finder::default);
+    let similar = similar(&mut db, (&finder, &catalog), &profile, &about.kinds, now).await?;
     let kept = match &actor {
         Some(actor) => favourites::kept_among(&mut db, actor.id, &[profile.id]).await?,
         None => HashMap::new(),
     };
+    let demos = demos::shown(&mut db, profile.id).await?;
+    let is_own = actor.is_some_and(|actor| actor.id == profile.account_id);
     let page = ProfilePage {
         kept: kept.get(&profile.id).copied(),
-        profile_at: format!("/musicians/{}", profile.slug),
-        card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
-        mono: profile.face(),
-        demos: demos::shown(&mut db, profile.id).await?,
-        rows: rows(about.kinds, last),
-        years: (last - YEARS + 1..=last).collect(),
-        recordings: about.recordings,
-        confirmed: about.confirmed,
-        genres,
-        next_free: about.next_free,
-        week: week(&profile, &about.calendar, now),
-        ask_at: form.asking(
-            &format!("/musicians/{}", profile.slug),
-            form.instrument.first().map(String::as_str),
-            false,
-        ),
-        is_own: actor.is_some_and(|actor| actor.id == profile.account_id),
-        frame: frame.at(Section::Musicians),
-        profile,
+        demos,
+        similar,
+        is_own,
+        ..ProfilePage::of(frame, profile, about, &catalog, &form, now)
     };
     Ok(Page::ok(page).into_response())
 }
 
-/// Each of the coming seven days by the player's clock: its line, and what is free in words.
-fn week(profile: &Profile, calendar: &Calendar, now: DateTime<Utc>) -> Vec<(DayView, String)> {
-    let zone = calendar.zone;
-    let free = Slot::new(now, now + AHEAD).map(|window| calendar.free(window)).unwrap_or_default();
-    let day = |day| {
-        let hours = free.iter().filter(|slot| zone.date(slot.starts_at()) == day);
-        let hours: Vec<String> = hours.map(|slot| zone.hours(slot)).collect();
-        let said = if hours.is_empty() { "no time".into() } else { hours.join(", ") };
-        (DayView::of(&profile.name, calendar, day, None), said)
-    };
-    zone.date(now).iter_days().take(7).map(day).collect()
-}
-
-/// All rows on one scale.
-fn rows(kinds: Vec<Kind>, last: i32) -> Vec<Row> {
-    let most = kinds.iter().flat_map(|kind| kind.years.iter().map(|(_, n)| *n)).max().unwrap_or(1);
-    let row = |kind: Kind| {
-        let shown = kind.years.iter().filter(|(year, _)| *year > last - YEARS);
-        let bars = shown.map(|(year, n)| {
-            let height = (n * 28 / most).max(3);
-            Bar { x: (year - (last - YEARS + 1)) * 100 + 14, y: 32 - height, height }
-        });
-        let years: Vec<String> = kind.years.iter().map(|(year, n)| format!("{year} {n}")).collect();
-        Row {
-            bars: bars.collect(),
-            said: format!("{}, confirmed credits by year: {}", kind.genre, years.join(", ")),
-            kind,
+impl ProfilePage {
+    /// What the page shows to everybody.
+    fn of(
+        frame: Frame,
+        profile: Profile,
+        about: About,
+        catalog: &Catalog,
+        form: &SearchForm,
+        now: DateTime<Utc>,
+    ) -> ProfilePage {
+        let last = now.year();
+        let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
+        let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
+        let profile_at = format!("/musicians/{}", profile.slug);
+        ProfilePage {
+            card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
+            mono: profile.face(),
+            demos: Vec::new(),
+            rows: record::rows(about.kinds, last),
+            years: (last - record::YEARS + 1..=last).collect(),
+            recordings: about.recordings,
+            confirmed: about.confirmed,
+            claimed: about.claimed,
+            genres,
+            next_free: about.next_free,
+            days: days::days(&about.calendar, now),
+            similar: Vec::new(),
+            ask_at: form.asking(&profile_at, form.instrument.first().map(String::as_str), false),
+            is_own: false,
+            kept: None,
+            profile_at,
+            frame: frame.at(Section::Musicians),
+            profile,
         }
-    };
-    kinds.into_iter().map(row).collect()
+    }
 }

@@ -85,7 +85,8 @@ async fn sleeve_of(
 ) -> Result<Sleeve, Error> {
     let first = now.year() - YEARS + 1;
     let mut record: Vec<Bars> = Vec::new();
-    for row in discovery::track_record(db, profile.id).await? {
+    let rows = discovery::track_record(db, profile.id).await?;
+    for row in rows.into_iter().filter(|row| row.n > 0) {
         let at = record.iter().position(|bars| bars.genre == row.genre).unwrap_or_else(|| {
             let years = vec![0; YEARS as usize];
             record.push(Bars { genre: row.genre.clone(), credits: 0, years });

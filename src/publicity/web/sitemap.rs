@@ -1,10 +1,12 @@
+use std::sync::Mutex;
+
 use askama::Template;
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::super::{
@@ -13,7 +15,7 @@ use super::super::{
 };
 use crate::{
     catalog, credits,
-    web::{App, Db, Error, Path},
+    web::{App, Db, Error, Now, Path},
 };
 
 /// How long others may go on with what they read.
@@ -44,11 +46,17 @@ struct PartXml {
     entries: Vec<Entry>,
 }
 
-fn xml(template: &impl Template) -> Result<Response, Error> {
-    let body = template.render().map_err(anyhow::Error::from)?;
+/// The index reads every profile and credit, so it is made at most so often.
+const INDEX_KEPT: TimeDelta = TimeDelta::minutes(10);
+
+/// The index as it was made last, and when.
+#[derive(Debug, Default)]
+struct LastIndex(Mutex<Option<(DateTime<Utc>, String)>>);
+
+fn xml(body: String) -> Response {
     let headers =
         [(header::CONTENT_TYPE, "application/xml; charset=utf-8"), (header::CACHE_CONTROL, KEPT)];
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
 }
 
 /// What robots may read: everything public, and nothing that asks for a sign-in.
@@ -78,7 +86,16 @@ pub(crate) async fn robots(State(app): State<App>) -> Response {
     (headers, text).into_response()
 }
 
-pub(crate) async fn sitemap(State(app): State<App>, mut db: Db) -> Result<Response, Error> {
+pub(crate) async fn sitemap(
+    State(app): State<App>,
+    Now(now): Now,
+    mut db: Db,
+) -> Result<Response, Error> {
+    let last = app.kept.get_or(LastIndex::default);
+    let kept = last.0.lock().expect("no holder panics").clone();
+    if let Some((_, body)) = kept.filter(|(at, _)| (*at..*at + INDEX_KEPT).contains(&now)) {
+        return Ok(xml(body));
+    }
     let mut parts = vec![Entry::new(&app, "/sitemap-pages-0.xml", None)];
     for kind in [Kind::Musicians, Kind::Recordings] {
         for row in store::list_parts(&mut db, kind).await? {
@@ -86,7 +103,9 @@ pub(crate) async fn sitemap(State(app): State<App>, mut db: Db) -> Result<Respon
             parts.push(Entry::new(&app, &format!("/sitemap-{part}"), Some(row.changed_at)));
         }
     }
-    xml(&IndexXml { parts })
+    let body = IndexXml { parts }.render().map_err(anyhow::Error::from)?;
+    *last.0.lock().expect("no holder panics") = Some((now, body.clone()));
+    Ok(xml(body))
 }
 
 pub(crate) async fn sitemap_part(
@@ -113,7 +132,10 @@ pub(crate) async fn sitemap_part(
         }
     };
     // A list of nothing is no sitemap.
-    if entries.is_empty() { Err(Error::NotFound) } else { xml(&PartXml { entries }) }
+    if entries.is_empty() {
+        return Err(Error::NotFound);
+    }
+    Ok(xml(PartXml { entries }.render().map_err(anyhow::Error::from)?))
 }
 
 async fn pages(app: &App, db: &mut PgConnection) -> Result<Vec<Entry>, Error> {
