@@ -32,6 +32,13 @@ pub enum Command {
     Serve,
     /// Bring the database to the shape this version needs, and end
     Migrate,
+    /// Fill an empty database with a believable world to measure in, and end
+    BenchData {
+        /// How many musicians are in it
+        #[arg(long, env = "FIRST_CALL_BENCH_MUSICIANS", value_name = "N",
+            value_parser = clap::value_parser!(i64).range(1..=2_000_000))]
+        musicians: i64,
+    },
     /// See to the people who run the site
     Admin {
         #[command(subcommand)]

@@ -29,6 +29,7 @@
 //! | `departures` | leaving: an account deleted, and what others keep of it |
 //! | `api` | what only the JSON face has: OpenAPI, idempotency |
 //! | [`sample`] | the sample world of `demo` |
+//! | [`bench`] | a world of any size, to measure in |
 //! | [`serving`] | sockets, pools, jobs, health, metrics, logs: from start to stop |
 //! | `routes` | every URL |
 
@@ -71,6 +72,8 @@ mod departures;
 
 mod api;
 pub mod sample;
+
+pub mod bench;
 
 pub mod serving;
 

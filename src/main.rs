@@ -6,6 +6,7 @@ use anyhow::Context;
 use first_call::{
     App, Site,
     accounts::{self, DEMO_PASSWORD},
+    bench,
     config::{AdminCommand, Command, Config},
     files::Files,
     outbox::PostOffice,
@@ -26,14 +27,16 @@ fn main() -> ExitCode {
     serving::log_to_stderr(&config.log, config.command == Command::Demo);
     match run(&config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is::<TakenAddress>() || error.is::<Unusable>() => {
-            unusable(&format!("{error:#}"))
-        }
+        Err(error) if is_unusable(&error) => unusable(&format!("{error:#}")),
         Err(error) => {
             eprintln!("first-call: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_unusable(error: &anyhow::Error) -> bool {
+    error.is::<TakenAddress>() || error.is::<Unusable>() || error.is::<bench::NotEmpty>()
 }
 
 /// What was asked for cannot be: one line.
@@ -107,6 +110,7 @@ async fn act(
     serving::prepare(&url, progress).await?;
     match (&config.command, sockets) {
         (Command::Admin { command }, _) => administer(config, command, &url).await,
+        (Command::BenchData { musicians }, _) => bench_data(config, *musicians, &url).await,
         (_, Some(sockets)) => serve(config, sockets, &url).await,
         (_, None) => Ok(()),
     }
@@ -125,6 +129,11 @@ async fn administer(config: &Config, command: &AdminCommand, url: &str) -> anyho
     };
     println!("{email} is an admin. Within half an hour, set a password at {address}{path}");
     Ok(())
+}
+
+async fn bench_data(config: &Config, musicians: i64, url: &str) -> anyhow::Result<()> {
+    let pools = serving::pools(url, &config.data)?;
+    bench::fill(&pools.writes, musicians, Clock::System.now(), progress).await
 }
 
 async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod accounts;
 mod addresses;
 mod algebra;
 mod api;
+mod bench;
 mod bookings;
 mod catalog;
 mod credits;
