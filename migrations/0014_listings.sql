@@ -206,7 +206,7 @@ begin
                   and b.status in ('confirmed', 'declined', 'cancelled', 'done', 'lapsed')) as answered,
                (select (avg(r.stars) - 1) / 4.0 from reviews r
                 where r.musician_id = l.musician_id and r.by_side = 'producer'
-                  and r.published_at is not null) as liked
+                  and r.published_at is not null and r.taken_down_at is null) as liked
         from listings l
         left join open_times o on o.musician_id = l.musician_id
         where l.musician_id = any(ids)

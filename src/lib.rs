@@ -20,7 +20,7 @@
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`credits`] | recordings and who played on them |
 //! | `demos` | audio on a profile: taken in, checked, heard |
-//! | `reviews` | what the two sides of a finished booking say of each other |
+//! | [`reviews`] | what the two sides of a finished booking say of each other |
 //! | `favourites` | a producer's own "first call" list |
 //! | `discovery` | finding and reading about players: search, profile page, home |
 //! | `watches` | searches that are kept, and mail when somebody new fits |
@@ -57,7 +57,7 @@ pub mod bookings;
 pub mod credits;
 
 pub mod demos;
-mod reviews;
+pub mod reviews;
 
 mod favourites;
 

@@ -23,6 +23,7 @@ use crate::{
     outbox::web as outbox,
     portraits::web as portraits,
     publicity::web as publicity,
+    reviews::web as reviews,
     sample::web as sample,
     serving::web as health,
     web::{
@@ -143,6 +144,12 @@ table! { pages, PAGES:
     post "/profile/demos/{id}"        demos::change;
     post "/profile/demos/{id}/{verb}" demos::take_step;
     get  "/demos/{id}/audio"          demos::audio;
+    // reviews
+    get  "/bookings/{id}/review"          reviews::reviewing;
+    post "/bookings/{id}/review"          reviews::review;
+    get  "/musicians/{slug}/reviews"      reviews::index;
+    get  "/admin/reviews/{id}"            reviews::judging;
+    post "/admin/reviews/{id}/take-down"  reviews::take_down;
     // favourites
     get  "/favourites"              favourites::list;
     post "/favourites"              favourites::keep;
@@ -248,6 +255,11 @@ table! { api, API:
     put    "/profile/demos/{id}"       demos::change_json;
     delete "/profile/demos/{id}"       demos::remove_json;
     post   "/profile/demos/{id}/{way}" demos::shift_json;
+    // reviews
+    get  "/bookings/{id}/review"         reviews::show_json;
+    post "/bookings/{id}/review"         reviews::write_json;
+    get  "/musicians/{slug}/reviews"     reviews::index_json;
+    post "/admin/reviews/{id}/take-down" reviews::take_down_json;
     // favourites
     get    "/favourites"              favourites::list_json;
     post   "/favourites"              favourites::keep_json;

@@ -17,4 +17,4 @@ pub(crate) mod web;
 
 pub use actions::{BookingError, Sent, lapse_due, request, take_step};
 pub use model::{Ask, Booking, Event, Kind, Party, Refusal, Status, Step, Verb, When, Word};
-pub(crate) use store::find;
+pub(crate) use store::{find, find_any};

@@ -61,6 +61,14 @@ pub(crate) async fn find(
     Ok(with_clashes(db, found.into_iter().collect(), now).await?.pop())
 }
 
+/// Any booking: for what the clock does.
+pub(crate) async fn find_any(
+    db: &mut PgConnection,
+    id: BookingId,
+) -> sqlx::Result<Option<Booking>> {
+    select_bookings!("where b.id = $1", id as _).fetch_optional(db).await
+}
+
 /// As [`find`], and nobody else changes the booking until the transaction ends. Whether it clashes
 /// is not told: that is asked once the musician is locked too.
 pub(super) async fn lock(

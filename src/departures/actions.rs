@@ -35,6 +35,7 @@ pub(super) async fn leave(
     store::count_ties(&mut tx, actor.id, now).await?.part()?;
     let mut keys = demos::remove_all(&mut tx, actor.id).await?;
     keys.extend(portraits::remove_all(&mut tx, actor.id).await?);
+    store::forget_reviews(&mut tx, actor.id).await?;
     store::empty_profile(&mut tx, actor.id, now).await?;
     store::empty_account(&mut tx, actor.id, now).await?;
     store::forget_mails(&mut tx, &actor.email).await?;

@@ -124,6 +124,23 @@ pub(super) async fn empty_profile(
     Ok(())
 }
 
+/// Takes away what others said of them. What they said of others stays, and names nobody.
+pub(super) async fn forget_reviews(db: &mut PgConnection, account: AccountId) -> sqlx::Result<()> {
+    query!(
+        r#"
+        delete from reviews r
+        using bookings b, calls c, musicians m
+        where b.id = r.booking_id and c.id = b.call_id and m.id = b.musician_id
+          and (r.by_side = 'producer' and m.account_id = $1
+               or r.by_side = 'musician' and c.producer_id = $1)
+        "#,
+        account as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Takes back mail that was not sent to this address yet, and forgets where sent mail went.
 pub(super) async fn forget_mails(db: &mut PgConnection, email: &Email) -> sqlx::Result<()> {
     query!(

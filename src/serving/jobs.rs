@@ -12,7 +12,7 @@ use crate::{
     accounts, api, availability, bookings, demos, favourites,
     files::Files,
     outbox::{self, PostOffice},
-    portraits,
+    portraits, reviews,
     values::{Clock, MailId},
 };
 
@@ -77,9 +77,11 @@ async fn shift(
         .define_job::<SendMail>()
         .define_job::<LapseRequests>()
         .define_job::<ExtendOpenTimes>()
+        .define_job::<PublishReviews>()
         .define_job::<Forget>()
         .with_cron(Cron::every_minute::<LapseRequests>())
         .with_cron(Cron::every_minute::<ExtendOpenTimes>())
+        .with_cron(Cron::every_minute::<PublishReviews>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
         .await?;
@@ -138,6 +140,23 @@ impl TaskHandler for ExtendOpenTimes {
     }
 }
 
+/// Publishes the reviews whose week is over.
+#[derive(Deserialize, Serialize)]
+struct PublishReviews;
+
+impl TaskHandler for PublishReviews {
+    const IDENTIFIER: &'static str = "publish_reviews";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let publish = async {
+            let mut db = context.pg_pool().acquire().await?;
+            reviews::publish_due(&mut db, desk(&context).clock.now()).await?;
+            anyhow::Ok(())
+        };
+        publish.await.map_err(told)
+    }
+}
+
 /// Forgets, each night, what nobody needs any more.
 #[derive(Deserialize, Serialize)]
 struct Forget;
@@ -180,6 +199,7 @@ mod tests {
     fn a_scheduled_job_is_read_from_the_nothing_it_carries() {
         assert!(serde_json::from_str::<LapseRequests>("null").is_ok());
         assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
+        assert!(serde_json::from_str::<PublishReviews>("null").is_ok());
         assert!(serde_json::from_str::<Forget>("null").is_ok());
     }
 }

@@ -29,7 +29,7 @@ pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;
 pub use ids::{
     AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, GenreId, InstrumentId, MailId,
-    MusicianId, NoticeId, RecordingId, SignInId, WatchId,
+    MusicianId, NoticeId, RecordingId, ReviewId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
 pub use language::{Language, NotLanguage};

@@ -23,6 +23,7 @@ mod portraits;
 mod profiles;
 mod races;
 mod relevance;
+mod reviews;
 mod sample;
 mod seo;
 mod support;

@@ -22,6 +22,7 @@ use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
 use crate::portraits::web as portraits;
+use crate::reviews::web as reviews;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -91,6 +92,10 @@ use crate::web::{Error, Frame, Json, Page};
         demos::change_json,
         demos::shift_json,
         demos::remove_json,
+        reviews::show_json,
+        reviews::write_json,
+        reviews::index_json,
+        reviews::take_down_json,
         departures::leave_json,
     )
 )]
