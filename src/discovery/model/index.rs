@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
+    facts::{Facts, Ordering},
     rates::Rates,
-    search::{Chart, Condition, Near, Search, Time, Way},
+    search::{Chart, Near, Search},
     words,
 };
-use crate::values::{InstrumentId, Money, MusicianId, Slot};
+use crate::values::{Money, MusicianId, Slot};
 
 /// What a listing says of one player, as far as a search asks.
 #[derive(Clone, Debug)]
@@ -69,19 +70,6 @@ pub(in crate::discovery) enum Tag {
     Name(u32),
 }
 
-/// What is only asked of one player after the other.
-#[derive(Clone, Debug, Default)]
-struct Facts {
-    id: i64,
-    at: Option<(f64, f64)>,
-    session_rate: Option<Rate>,
-    song_rate: Option<Rate>,
-    listed_at: i64,
-    /// Seconds of the epoch, from and to.
-    free: Box<[(i64, i64)]>,
-    tags: Box<[Tag]>,
-}
-
 /// All listings, in memory: counts who fits without asking the database, and so knows which way
 /// through it is short. The database stays the truth: a result is always read from there.
 ///
@@ -89,8 +77,8 @@ struct Facts {
 #[derive(Clone, Debug, Default)]
 pub(in crate::discovery) struct Index {
     numbers: HashMap<i64, u32>,
-    facts: Vec<Facts>,
-    listed: RoaringBitmap,
+    pub(super) facts: Vec<Facts>,
+    pub(super) listed: RoaringBitmap,
     tags: HashMap<Tag, RoaringBitmap>,
     names: HashMap<Box<str>, u32>,
     spelled: Vec<Box<str>>,
@@ -167,11 +155,11 @@ impl Index {
         number
     }
 
-    fn tagged(&self, tag: Tag) -> RoaringBitmap {
+    pub(super) fn tagged(&self, tag: Tag) -> RoaringBitmap {
         self.tags.get(&tag).cloned().unwrap_or_default()
     }
 
-    fn named(&self, tag: fn(u32) -> Tag, name: &str) -> RoaringBitmap {
+    pub(super) fn named(&self, tag: fn(u32) -> Tag, name: &str) -> RoaringBitmap {
         self.names.get(name).map(|number| self.tagged(tag(*number))).unwrap_or_default()
     }
 
@@ -228,137 +216,6 @@ impl Index {
             .take(MOST_READINGS)
             .map(|(_, known)| known)
             .collect()
-    }
-
-    /// Each condition of `search` as the set of those who meet it. What must be asked of one player
-    /// after the other is asked of those only who may still matter to a count: who meets all other
-    /// conditions but one.
-    pub(in crate::discovery) fn sets(&self, search: &Search) -> Vec<(Condition, RoaringBitmap)> {
-        let conditions = search.conditions();
-        let mut sets: Vec<(Condition, RoaringBitmap)> = conditions
-            .iter()
-            .filter_map(|condition| Some((*condition, self.by_tags(search, *condition)?)))
-            .collect();
-        let asked =
-            conditions.iter().filter(|condition| !sets.iter().any(|(c, _)| c == *condition));
-        let asked: Vec<Condition> = asked.copied().collect();
-        let mut matter = RoaringBitmap::new();
-        for (left_out, _) in &sets {
-            matter |= self.meeting_but(&sets, Some(*left_out));
-        }
-        if sets.is_empty() {
-            matter = self.listed.clone();
-        }
-        for condition in asked {
-            let meets = self.meets(search, condition);
-            sets.push((condition, matter.iter().filter(|number| meets(*number)).collect()));
-        }
-        sets
-    }
-
-    /// Who meets all of them.
-    pub(in crate::discovery) fn meeting(
-        &self,
-        sets: &[(Condition, RoaringBitmap)],
-    ) -> RoaringBitmap {
-        self.meeting_but(sets, None)
-    }
-
-    /// Who meets all but one of them, whatever of that one.
-    pub(in crate::discovery) fn meeting_but(
-        &self,
-        sets: &[(Condition, RoaringBitmap)],
-        left_out: Option<Condition>,
-    ) -> RoaringBitmap {
-        let mut kept: Vec<&RoaringBitmap> =
-            sets.iter().filter(|(c, _)| Some(*c) != left_out).map(|(_, set)| set).collect();
-        kept.sort_by_key(|set| set.len());
-        let Some((first, rest)) = kept.split_first() else { return self.listed.clone() };
-        rest.iter().fold((*first).clone(), |all, set| all & *set)
-    }
-
-    /// The set of a condition that tags alone tell.
-    fn by_tags(&self, search: &Search, condition: Condition) -> Option<RoaringBitmap> {
-        let all = |sets: Vec<RoaringBitmap>| {
-            sets.into_iter().reduce(|all, set| all & set).unwrap_or_default()
-        };
-        Some(match condition {
-            Condition::Instrument if search.all => {
-                all(search.instruments.iter().map(|w| self.players(&[w.id])).collect())
-            }
-            Condition::Instrument => self.players(&search.any_instrument()),
-            Condition::Genre => {
-                let genre = search.genre.as_ref()?;
-                self.tagged(Tag::Genre(small(genre.id.number())))
-            }
-            Condition::Way => match search.way {
-                Way::Remote => self.tagged(Tag::Remote),
-                _ => self.tagged(Tag::Room),
-            },
-            Condition::Charts => {
-                all(search.charts.iter().map(|chart| self.tagged(Tag::Chart(*chart))).collect())
-            }
-            Condition::Languages => {
-                let each = search.languages.iter().map(|code| self.named(Tag::Language, code));
-                all(each.collect())
-            }
-            Condition::Union => {
-                let each = search.unions.iter().map(|code| self.named(Tag::Union, code));
-                each.reduce(|any, set| any | set).unwrap_or_default()
-            }
-            Condition::Audio => self.tagged(Tag::Audio),
-            Condition::Words => {
-                let any = |words: &Vec<&str>| {
-                    let each = words.iter().map(|word| self.named(Tag::Word, word));
-                    each.reduce(|any, set| any | set).unwrap_or_default()
-                };
-                all(self.readings(search).iter().map(any).collect())
-            }
-            Condition::Place | Condition::Time | Condition::TopRate => return None,
-        })
-    }
-
-    /// Who plays one of these.
-    pub(in crate::discovery) fn players(&self, instruments: &[InstrumentId]) -> RoaringBitmap {
-        let each = instruments.iter().map(|id| self.tagged(Tag::Instrument(small(id.number()))));
-        each.reduce(|any, set| any | set).unwrap_or_default()
-    }
-
-    /// Whether a player meets a condition that no tag tells.
-    fn meets<'a>(
-        &'a self,
-        search: &'a Search,
-        condition: Condition,
-    ) -> Box<dyn Fn(u32) -> bool + 'a> {
-        let facts = |number: u32| &self.facts[number as usize];
-        match (condition, &search.near, &search.time, search.top_rate) {
-            (Condition::Place, Some(near), ..) => {
-                let anywhere = match search.way {
-                    Way::Either => self.tagged(Tag::Remote),
-                    _ => RoaringBitmap::new(),
-                };
-                Box::new(move |number| {
-                    anywhere.contains(number) || facts(number).at.is_some_and(|at| near.reaches(at))
-                })
-            }
-            (Condition::Time, _, Some(Time::Slot(slot, _)), _) => {
-                let (from, to) = (slot.starts_at().timestamp(), slot.ends_at().timestamp());
-                Box::new(move |number| facts(number).is_free(from, to))
-            }
-            (Condition::Time, _, Some(Time::Within { window, length, .. }), _) => {
-                let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-                let length = length.num_seconds();
-                Box::new(move |number| facts(number).next_free(from, to, length).is_some())
-            }
-            (Condition::TopRate, _, _, Some(top)) => {
-                let micros = self.rates.micro_euros(top);
-                let remote = search.way == Way::Remote;
-                Box::new(move |number| {
-                    facts(number).rate(remote).is_some_and(|rate| rate.is_within(top, micros))
-                })
-            }
-            _ => Box::new(|_| true),
-        }
     }
 
     /// The first stretch of at least `length` that a player has within `window`.
@@ -436,54 +293,8 @@ impl Index {
     }
 }
 
-/// What an order is made of.
-pub(in crate::discovery) struct Ordering<'a>(&'a Facts);
-
-impl Ordering<'_> {
-    pub(in crate::discovery) fn rate(&self, remote: bool) -> Option<i64> {
-        self.0.rate(remote)?.micros
-    }
-
-    pub(in crate::discovery) fn listed_at(&self) -> i64 {
-        self.0.listed_at
-    }
-
-    /// When the first stretch of at least `length` within `window` begins.
-    pub(in crate::discovery) fn free_at(
-        &self,
-        window: Slot,
-        length: chrono::TimeDelta,
-    ) -> Option<i64> {
-        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        Some(self.0.next_free(from, to, length.num_seconds())?.0)
-    }
-}
-
 /// A word that begins many is read as this many of them.
 const MOST_READINGS: usize = 60;
-
-impl Facts {
-    /// The stretches that end after `from`.
-    fn after(&self, from: i64) -> impl Iterator<Item = &(i64, i64)> {
-        self.free[self.free.partition_point(|(_, ends)| *ends <= from)..].iter()
-    }
-
-    fn is_free(&self, from: i64, to: i64) -> bool {
-        self.after(from).next().is_some_and(|(starts, ends)| *starts <= from && to <= *ends)
-    }
-
-    fn next_free(&self, from: i64, to: i64, length: i64) -> Option<(i64, i64)> {
-        self.after(from)
-            .take_while(|(starts, _)| *starts < to)
-            .map(|(starts, ends)| ((*starts).max(from), (*ends).min(to)))
-            .find(|(starts, ends)| ends - starts >= length)
-    }
-
-    /// For a song where the work is remote; else for a session, or for a song where there is none.
-    fn rate(&self, remote: bool) -> Option<Rate> {
-        if remote { self.song_rate } else { self.session_rate.or(self.song_rate) }
-    }
-}
 
 fn slot((from, to): (i64, i64)) -> Option<Slot> {
     let at = |seconds| DateTime::from_timestamp(seconds, 0);

@@ -1,8 +1,10 @@
 mod facets;
+mod facts;
 mod index;
 mod order;
 mod rates;
 mod search;
+mod sets;
 mod standing;
 mod words;
 

@@ -6,6 +6,7 @@ mod found;
 mod home;
 mod profile;
 mod ranking;
+mod reading;
 mod record;
 mod search;
 

@@ -10,7 +10,8 @@ use super::{
         actions::{self, Finder, Found, Free},
         model::{Condition, Count, Counts, Cursor, Search, Sort, Standing, Time, Way, small},
     },
-    forms::{LABELS, Read, SearchForm},
+    forms::{LABELS, SearchForm},
+    reading::Read,
 };
 use crate::{
     accounts::Actor,

@@ -1,20 +1,16 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use roaring::RoaringBitmap;
 use sqlx::PgConnection;
-use tokio::sync::Mutex as Turn;
 
 use super::{
+    finder::Finder,
     model::{
         Asked, Condition, Counts, Cursor, Index, Mark, PAGE, RESERVED_EACH, Search, Sort, Standing,
-        Time, ask, seat,
+        Time, Way, ask, seat,
     },
-    store::{self, Asking, Changes, Plan, Statement},
+    store::{self, Asking, Plan, Statement},
 };
 use crate::{
     availability::{self, KEPT_AHEAD, SESSION},
@@ -25,139 +21,25 @@ use crate::{
 /// What of the time ahead search surely knows: open time is extended each day, and a server that
 /// rests for a week still knows this much.
 const KNOWN_AHEAD: TimeDelta = TimeDelta::days(93);
-/// After so long without a look at what changed, all is read anew: older changes are forgotten.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
-/// How many listings are read at once.
-const READ_AT_ONCE: i64 = 2_000;
 /// Past what search knows, so many times a page's worth is asked about.
 const ROUNDS: usize = 20;
 
-/// This server's index of all listings, and how far it has followed their changes.
-#[derive(Debug, Default)]
-pub(crate) struct Finder {
-    index: RwLock<Index>,
-    seen: Mutex<Seen>,
-    /// One reads changes in at a time.
-    turn: Turn<()>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    /// Of transactions before this one everything was read.
-    horizon: Option<i64>,
-    /// Changes that were, each with its transaction, of later ones.
-    changes: HashMap<i64, i64>,
-    at: Option<Instant>,
-}
-
 /// A page of those who fit.
-pub(super) struct Found {
-    pub(super) hits: Vec<Standing>,
-    pub(super) next: Option<Cursor>,
-    pub(super) counts: Counts,
+pub(in crate::discovery) struct Found {
+    pub(in crate::discovery) hits: Vec<Standing>,
+    pub(in crate::discovery) next: Option<Cursor>,
+    pub(in crate::discovery) counts: Counts,
     /// Those hits' free time that touches the day asked for, and their next.
-    pub(super) times: Vec<Free>,
+    pub(in crate::discovery) times: Vec<Free>,
     /// Each typed word in its readings, where they are not the word itself.
-    pub(super) read_as: Vec<(String, String)>,
+    pub(in crate::discovery) read_as: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Free {
-    pub(super) on_the_day: Vec<Slot>,
+pub(in crate::discovery) struct Free {
+    pub(in crate::discovery) on_the_day: Vec<Slot>,
     /// The first stretch with room for what was asked, from now on.
-    pub(super) next: Option<Slot>,
-}
-
-impl Finder {
-    pub(super) fn index(&self) -> RwLockReadGuard<'_, Index> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Reads in what changed since the last time: after this the index knows whatever was committed
-    /// before. One statement that mostly finds nothing.
-    pub(crate) async fn catch_up(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let seen = self.seen();
-        let Some(horizon) = seen.horizon.filter(|_| seen.is_recent()) else {
-            return self.read_all(db).await;
-        };
-        let changes = store::changes(db, horizon, &seen.known()).await?;
-        if changes.ids.is_empty() {
-            self.have_seen(&changes);
-            return Ok(());
-        }
-        self.read_changes(db).await
-    }
-
-    /// All of these are in the index.
-    fn have_seen(&self, changes: &Changes) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.at = Some(Instant::now());
-        seen.changes.extend(changes.ids.iter().copied().zip(changes.xacts.iter().copied()));
-        if seen.horizon.is_some_and(|known| known < changes.horizon) {
-            seen.horizon = Some(changes.horizon);
-            seen.changes.retain(|_, xact| *xact >= changes.horizon);
-        }
-    }
-
-    async fn read_changes(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let _turn = self.turn.lock().await;
-        // Whoever had the turn before may have read them.
-        let seen = self.seen();
-        let changes = store::changes(db, seen.horizon.unwrap_or(0), &seen.known()).await?;
-        let entries = store::listings(db, &changes.musicians).await?;
-        // Nobody's number: the exchange rates.
-        let rates = match changes.musicians.contains(&0) {
-            true => Some(store::rates(db).await?),
-            false => None,
-        };
-        {
-            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            for id in &changes.musicians {
-                index.remove(MusicianId::from(*id));
-            }
-            entries.into_iter().for_each(|entry| index.put(entry));
-            index.rates = rates.unwrap_or_else(|| index.rates.clone());
-        }
-        self.have_seen(&changes);
-        Ok(())
-    }
-
-    /// Reads all listings. Whatever is committed meanwhile is after the horizon, and read again.
-    async fn read_all(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let _turn = self.turn.lock().await;
-        if self.seen().horizon.is_some() && self.seen().is_recent() {
-            return Ok(());
-        }
-        let horizon = store::horizon(db).await?;
-        let mut index = Index::default();
-        index.rates = store::rates(db).await?;
-        let mut after = 0;
-        loop {
-            let page = store::listing_page(db, after, READ_AT_ONCE).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id.number();
-            page.into_iter().for_each(|entry| index.put(entry));
-        }
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
-        let seen =
-            Seen { horizon: Some(horizon), changes: HashMap::new(), at: Some(Instant::now()) };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
-        Ok(())
-    }
-
-    fn seen(&self) -> Seen {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Seen {
-    fn known(&self) -> Vec<i64> {
-        self.changes.keys().copied().collect()
-    }
-
-    fn is_recent(&self) -> bool {
-        self.at.is_some_and(|at| at.elapsed() < FORGOTTEN_AFTER)
-    }
+    pub(in crate::discovery) next: Option<Slot>,
 }
 
 /// What a search is about to be asked with, as the index sees it.
@@ -177,7 +59,7 @@ struct Prepared {
 
 /// Finds a page of those who fit `search`, after `cursor`, with the counts of everything else that
 /// could be asked. `currency` is what top rates are told in.
-pub(super) async fn find(
+pub(in crate::discovery) async fn find(
     db: &mut PgConnection,
     (finder, catalog): (&Finder, &Arc<Catalog>),
     search: &Search,
@@ -211,7 +93,7 @@ pub(super) async fn find(
 }
 
 /// The first of those who fit a search of the time that is known, and nothing else about it.
-pub(super) async fn first_few(
+pub(in crate::discovery) async fn first_few(
     db: &mut PgConnection,
     finder: &Finder,
     search: &Search,
@@ -233,7 +115,7 @@ pub(super) async fn first_few(
 }
 
 /// Whether what is kept of the time ahead does not reach as far.
-pub(super) fn is_far(time: &Time, now: DateTime<Utc>) -> bool {
+pub(in crate::discovery) fn is_far(time: &Time, now: DateTime<Utc>) -> bool {
     time.window().ends_at() > now + KNOWN_AHEAD
 }
 
@@ -251,7 +133,7 @@ fn prepare(
         (!readings.contains(&word.as_str()) && !first.starts_with(word.as_str()))
             .then(|| (word.clone(), (*first).to_owned()))
     });
-    let remote = search.way == super::model::Way::Remote;
+    let remote = search.way == Way::Remote;
     let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
     let length = search.time.as_ref().map_or(SESSION, Time::length);
     let after = (cursor.main.key as i64, cursor.main.id);
@@ -457,7 +339,7 @@ fn free_of(index: &Index, hit: &Standing, search: &Search, now: DateTime<Utc>) -
 }
 
 /// How many a search would find without one of its conditions, the easiest to give up first.
-pub(super) fn looser(counts: &Counts) -> Vec<(Condition, u64)> {
+pub(in crate::discovery) fn looser(counts: &Counts) -> Vec<(Condition, u64)> {
     let found = |one: Condition| {
         let mut all = counts.without.iter().copied();
         all.find(|(condition, players)| *condition == one && *players > 0)

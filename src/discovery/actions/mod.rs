@@ -1,0 +1,10 @@
+//! Finding players: an index of all listings kept in memory, followed as they change, and the
+//! statement that reads the page itself.
+
+mod finder;
+mod finding;
+
+pub(crate) use finder::Finder;
+pub(super) use finding::{Found, Free, find, first_few, looser};
+
+use super::{model, store};
