@@ -19,6 +19,7 @@ mod foundation;
 mod guessing;
 mod inbox;
 mod permissions;
+mod places;
 mod portraits;
 mod profiles;
 mod races;

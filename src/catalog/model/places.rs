@@ -19,21 +19,38 @@ pub(crate) struct Place {
     pub(crate) longitude: f64,
     pub(crate) population: i32,
     pub(crate) zone: Zone,
+    /// Whether what was typed is all of its name, or whole words of it.
+    pub(in crate::catalog) is_whole: bool,
+    /// Whether somebody who writes its name and country would mean a larger one.
+    pub(in crate::catalog) is_lesser: bool,
 }
 
 impl Place {
-    /// `Nashville, Tennessee, United States`.
+    /// `Nashville, Tennessee, United States`; where a larger one goes by the same, with where it is.
     pub(crate) fn told(&self) -> String {
         let state = state_name(&self.country, &self.division).map(|name| format!(", {name}"));
         let country = country_name(&self.country).map(|name| format!(", {name}"));
-        format!("{}{}{}", self.name, state.unwrap_or_default(), country.unwrap_or_default())
+        let (north, east) = (self.latitude, self.longitude);
+        let at = format!(
+            ", at {:.2}° {} {:.2}° {}",
+            north.abs(),
+            if north < 0.0 { "S" } else { "N" },
+            east.abs(),
+            if east < 0.0 { "W" } else { "E" },
+        );
+        let at = if self.is_lesser { at } else { String::new() };
+        format!("{}{}{}{at}", self.name, state.unwrap_or_default(), country.unwrap_or_default())
     }
 
-    /// As it is typed to mean exactly this one: `Nashville, TN, US`, `Glasgow, GB`.
+    /// As it is typed to mean exactly this one: `Nashville, TN, US`, `Glasgow, GB`, and where that
+    /// would mean another, by its number: `Suzhou, CN, #1886764`.
     pub(crate) fn typed(&self) -> String {
+        let name = self.name.replace(',', " ");
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let number = if self.is_lesser { format!(", #{}", self.id) } else { String::new() };
         match self.country.as_str() {
-            "US" => format!("{}, {}, US", self.name, self.division),
-            country => format!("{}, {country}", self.name),
+            "US" => format!("{name}, {}, US{number}", self.division),
+            country => format!("{name}, {country}{number}"),
         }
     }
 }
@@ -41,8 +58,9 @@ impl Place {
 /// What somebody typed of a city: its name, and what was said of where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::catalog) struct Asked {
-    /// Plain.
     pub(in crate::catalog) name: String,
+    /// The number of the very city, after a `#`.
+    pub(in crate::catalog) number: Option<i64>,
     /// Countries it may be in, and in each a division, where one was said. Empty: anywhere.
     pub(in crate::catalog) within: Vec<(String, Option<String>)>,
 }
@@ -51,10 +69,14 @@ impl Asked {
     /// What follows a comma narrows it down, as far as we know it: a country by its name or code, a
     /// state of the US, a nation of Britain. What we do not know is passed over.
     pub(in crate::catalog) fn of(text: &str) -> Asked {
-        let mut parts = text.split(',').map(plain);
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut parts = text.split(',');
         let name = parts.next().unwrap_or_default();
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let parts = parts.map(plain).collect::<Vec<_>>();
+        let number = parts.iter().find_map(|part| part.strip_prefix('#')?.parse().ok());
         let each: Vec<Vec<(String, Option<String>)>> =
-            parts.map(|part| regions(&part)).filter(|found| !found.is_empty()).collect();
+            parts.iter().map(|part| regions(part)).filter(|found| !found.is_empty()).collect();
         let fits = |region: &(String, Option<String>), others: &[(String, Option<String>)]| {
             others.iter().any(|other| {
                 region.0 == other.0
@@ -69,7 +91,7 @@ impl Asked {
             within.retain(|(_, division)| division.is_some());
         }
         within.dedup();
-        Asked { name, within }
+        Asked { name, number, within }
     }
 }
 
@@ -163,7 +185,10 @@ mod tests {
 
     #[test]
     fn what_follows_a_comma_says_where() {
-        assert_eq!(Asked::of("São Paulo"), Asked { name: "sao paulo".into(), within: vec![] });
+        let sao_paulo = Asked { name: "São Paulo".into(), number: None, within: vec![] };
+        assert_eq!(Asked::of(" São  Paulo"), sao_paulo);
+        assert_eq!(Asked::of("Suzhou, CN, #1886764").number, Some(1886764));
+        assert_eq!(within("Suzhou, CN, #1886764"), [region("CN", None)]);
         assert_eq!(within("Nashville, Tennessee"), [region("US", Some("TN"))]);
         assert_eq!(within("Nashville, TN, US"), [region("US", Some("TN"))]);
         assert_eq!(within("Berlin, Germany"), [region("DE", None)]);

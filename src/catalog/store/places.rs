@@ -55,7 +55,7 @@ pub(crate) async fn bring(db: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The cities that begin as `text` does, the larger first.
+/// The cities that begin as `text` does: what is called exactly that first, then the larger.
 pub(crate) async fn places_like(
     db: &mut PgConnection,
     text: &str,
@@ -65,25 +65,35 @@ pub(crate) async fn places_like(
     if asked.name.is_empty() {
         return Ok(Vec::new());
     }
-    let pattern = asked.name.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_") + "%";
     let (countries, divisions) = columns(&asked);
     query_as!(
         Place,
         r#"
-        select id, name, country as "country!: String", division, latitude, longitude, population,
-               zone as "zone: Zone"
-        from places p
-        where plain(name) like $1
-          and (cardinality($2::text[]) = 0
-               or exists (select 1 from unnest($2::text[], $3::text[]) w (country, division)
-                          where p.country = w.country and (w.division = '' or p.division = w.division)))
-        order by plain(name) = $4 desc, population desc, id
-        limit $5
+        select p.id, p.name, p.country as "country!: String", p.division, p.latitude, p.longitude,
+               p.population, p.zone as "zone: Zone",
+               substr(city_key(p.name), length(city_key($1)) + 1) ~ '^($|[ -])' as "is_whole!",
+               exists (select 1 from places o
+                       where city_key(o.name) = city_key(p.name)
+                         and (o.population, -o.id) > (p.population, -p.id)
+                         and (o.country = p.country
+                                  and (o.country <> 'US' or o.division = p.division)
+                              -- The two letters of a country may be those of a state.
+                              or o.country = 'US' and o.division = p.country)) as "is_lesser!"
+        from (select * from places
+              where city_key(name) like regexp_replace(city_key($1), '[\\%_]', '\\\&', 'g') || '%'
+                and ($2::bigint is null or id = $2)
+                and (cardinality($3::text[]) = 0
+                     or exists (select 1 from unnest($3::text[], $4::text[]) w (country, division)
+                                where places.country = w.country
+                                  and (w.division = '' or places.division = w.division)))
+              order by city_key(name) = city_key($1) desc, population desc, id
+              limit $5) p
+        order by city_key(p.name) = city_key($1) desc, p.population desc, p.id
         "#,
-        pattern,
+        asked.name,
+        asked.number,
         &countries,
         &divisions,
-        asked.name,
         limit,
     )
     .fetch_all(db)
@@ -99,10 +109,5 @@ fn columns(asked: &Asked) -> (Vec<String>, Vec<String>) {
 /// that is the beginning (`New York`).
 pub(crate) async fn meant(db: &mut PgConnection, text: &str) -> sqlx::Result<Option<Place>> {
     let found = places_like(db, text, 1).await?.pop();
-    let name = Asked::of(text).name;
-    let whole = |place: &Place| {
-        let rest = super::super::model::plain(&place.name);
-        rest.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '-']))
-    };
-    Ok(found.filter(whole))
+    Ok(found.filter(|place| place.is_whole))
 }
