@@ -16,5 +16,8 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::{BookingError, Sent, lapse_due, request, take_step};
-pub use model::{Ask, Booking, Event, Kind, Party, Refusal, Status, Step, Verb, When, Word};
+pub use model::{
+    Ask, Booking, Event, Kind, Party, Refusal, Response, Status, Step, Verb, When, Word,
+};
+pub use store::response;
 pub(crate) use store::{find, find_any};

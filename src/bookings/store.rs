@@ -1,7 +1,9 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, postgres::types::PgRange, query, query_as, query_scalar};
 
-use super::model::{Ask, Booking, Counts, Event, Filter, PAGE, Party, Status, Step};
+use super::model::{
+    Ask, Booking, Counts, Event, Filter, PAGE, Party, RESPONSE_OVER, Response, Status, Step,
+};
 use crate::{
     accounts::Actor,
     availability,
@@ -228,6 +230,43 @@ pub(super) async fn count(
     )
     .fetch_one(db)
     .await
+}
+
+/// How a player answered what was asked of them of late.
+pub async fn response(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Response> {
+    let row = query!(
+        r#"
+        with asked as (
+            select b.id, b.created_at,
+                   b.status in ('confirmed', 'declined', 'cancelled', 'done') as is_answered
+            from bookings b
+            where b.musician_id = $1 and b.created_at > $3
+              and (b.status not in ('requested', 'withdrawn')
+                   or b.status = 'requested' and b.reply_by <= $2)
+        ),
+        answers as (
+            select min(e.at) - a.created_at as took
+            from asked a
+            join booking_events e on e.booking_id = a.id and e.status in ('confirmed', 'declined')
+            group by a.id, a.created_at
+        )
+        select count(*) as "asked!", count(*) filter (where is_answered) as "answered!",
+               (select percentile_cont(0.5) within group (order by extract(epoch from took))
+                from answers)::float8 as median
+        from asked
+        "#,
+        musician as _,
+        now,
+        now - RESPONSE_OVER,
+    )
+    .fetch_one(db)
+    .await?;
+    let median = row.median.map(|seconds| TimeDelta::seconds(seconds as i64));
+    Ok(Response { asked: row.asked, answered: row.answered, median })
 }
 
 /// What happened to a booking, in order.

@@ -13,7 +13,5 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::publish_due;
-#[allow(unused_imports, reason = "for the profile page")]
-pub(crate) use model::{Review, Summary};
-#[allow(unused_imports, reason = "for the profile page")]
-pub(crate) use store::{shown, summary};
+pub use model::{Review, Summary};
+pub use store::{shown, summary};

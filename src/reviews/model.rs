@@ -167,36 +167,36 @@ impl Pair {
 
 /// A published review of a player, as everybody reads it.
 #[derive(Clone, Debug)]
-pub(crate) struct Review {
-    pub(crate) id: ReviewId,
-    pub(crate) stars: i16,
+pub struct Review {
+    pub id: ReviewId,
+    pub stars: i16,
     /// May be empty.
-    pub(crate) words: String,
-    pub(crate) published_at: DateTime<Utc>,
+    pub words: String,
+    pub published_at: DateTime<Utc>,
     /// The producer's name as it stands now.
-    pub(crate) by: String,
+    pub by: String,
     /// When the session began, or the work was due, and the clock that is told in.
     pub(super) session_at: DateTime<Utc>,
     pub(super) zone: Zone,
 }
 
 impl Review {
-    pub(crate) fn session_on(&self) -> NaiveDate {
+    pub fn session_on(&self) -> NaiveDate {
         self.zone.date(self.session_at)
     }
 }
 
 /// The published reviews of a player, in figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Summary {
-    pub(crate) count: i64,
+pub struct Summary {
+    pub count: i64,
     /// Of the stars; none while there is no review.
-    pub(crate) average: Option<f64>,
+    pub average: Option<f64>,
 }
 
 impl Summary {
     /// `4.6`, `5`.
-    pub(crate) fn stars(&self) -> Option<String> {
+    pub fn stars(&self) -> Option<String> {
         let text = format!("{:.1}", self.average?);
         Some(text.strip_suffix(".0").map_or(text.clone(), str::to_owned))
     }

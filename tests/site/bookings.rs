@@ -965,3 +965,47 @@ async fn postgres_keeps_two_confirmed_sessions_apart_whatever_the_code_does() {
     let cause = refused.as_database_error().unwrap();
     assert_eq!(cause.constraint(), Some("bookings_no_double_booking"));
 }
+
+#[tokio::test]
+async fn how_a_player_answers_is_told_of_what_was_asked_of_late() {
+    let s = scene().await;
+    let response = async || {
+        let mut db = s.app.db().acquire().await.unwrap();
+        let player: i64 =
+            query_scalar("select id from musicians").fetch_one(&mut *db).await.unwrap();
+        let player = player.into();
+        first_call::bookings::response(&mut db, player, s.app.now()).await.unwrap()
+    };
+    let figures = |asked, answered, median: Option<i64>| first_call::bookings::Response {
+        asked,
+        answered,
+        median: median.map(TimeDelta::hours),
+    };
+    assert_eq!(response().await, figures(0, 0, None));
+
+    let accepted = s.ask(&[]).await;
+    s.app.wait(TimeDelta::hours(1));
+    s.maren.post(&format!("{accepted}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
+    let declined = s.ask(&[("date", "2026-12-09")]).await;
+    s.app.wait(TimeDelta::hours(3));
+    s.maren.post(&format!("{declined}/decline"), ()).await.expect(StatusCode::SEE_OTHER);
+    let withdrawn = s.ask(&[("date", "2026-12-10")]).await;
+    s.ines.post(&format!("{withdrawn}/withdraw"), ()).await.expect(StatusCode::SEE_OTHER);
+    s.ask(&[("date", "2026-12-11")]).await;
+    assert_eq!(response().await, figures(2, 2, Some(2)), "what waits is not counted");
+    assert_eq!(response().await.told(), None, "too few to tell");
+
+    // A no counts as much as a yes; what nobody answered counts from the moment it is too late.
+    s.app.wait(TimeDelta::days(6));
+    assert_eq!(response().await, figures(3, 2, Some(2)));
+    assert_eq!(response().await.told().unwrap(), "Answers 2 of 3, usually within 2 hours");
+    let mut db = s.app.db().acquire().await.unwrap();
+    first_call::bookings::lapse_due(&mut db, s.app.now()).await.unwrap();
+    let word = [("word", "The van broke down.")];
+    s.maren.post(&format!("{accepted}/cancel"), word).await.expect(StatusCode::SEE_OTHER);
+    s.ask(&[("date", "2026-12-14")]).await;
+    assert_eq!(response().await, figures(3, 2, Some(2)), "a booking called off was answered");
+
+    s.app.wait(TimeDelta::days(175));
+    assert_eq!(response().await, figures(1, 0, None), "half a year is enough");
+}

@@ -3,6 +3,7 @@ mod booking;
 mod letters;
 mod life;
 mod list;
+mod response;
 mod when;
 
 pub use ask::{Ask, Word};
@@ -11,4 +12,6 @@ pub use booking::{Booking, Event};
 pub(super) use letters::{letter_of_request, letters_of};
 pub use life::{Party, Refusal, Status, Step, Verb};
 pub(super) use list::{Counts, Cursor, Filter, PAGE, Tab};
+pub(super) use response::RESPONSE_OVER;
+pub use response::Response;
 pub use when::{Kind, When};
