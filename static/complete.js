@@ -1,6 +1,7 @@
 // <fc-complete src="/api/v1/places"><input name="place"></fc-complete>
 // Offers what could be meant while somebody types: `src` is asked with `?q=` and answers a list of
-// { value, told }. The field stays a plain field without this. Keys: arrows, Enter, Escape.
+// { value, told }; what is taken of the chosen one is its value, or with `take="told"` how it reads.
+// The field stays a plain field without this. Keys: arrows, Enter, Escape.
 
 let number = 0;
 
@@ -84,7 +85,7 @@ class Complete extends HTMLElement {
   }
 
   #take(at) {
-    this.#input.value = this.#offers[at].value;
+    this.#input.value = this.#offers[at][this.getAttribute("take") ?? "value"];
     this.#close();
     this.#input.dispatchEvent(new Event("change", { bubbles: true }));
   }

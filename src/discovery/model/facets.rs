@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    values::{Currency, Money},
+    musicians::Union,
+    values::{Currency, Language, Money},
 };
 
 /// Distances a search offers, in kilometres.
@@ -204,7 +205,7 @@ fn languages(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> 
         }
         Count {
             value: (*code).into(),
-            told: (*code).into(),
+            told: Language::of_code(code).map_or_else(|| (*code).into(), |known| known.name().into()),
             players: set.intersection_len(&with),
             is_chosen: search.languages.iter().any(|chosen| chosen == code),
         }
@@ -219,7 +220,7 @@ fn unions(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
     };
     let count = |(code, set): (&str, &RoaringBitmap)| Count {
         value: code.into(),
-        told: code.into(),
+        told: Union::of_code(code).map_or_else(|| code.into(), |known| known.name().into()),
         players: set.intersection_len(but),
         is_chosen: search.unions.iter().any(|chosen| chosen == code),
     };

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 
 use crate::{
     catalog::{Catalog, Genre, Instrument},
-    values::{GenreId, InstrumentId, Money, Slot, Zone},
+    musicians::Union,
+    values::{GenreId, InstrumentId, Language, Money, Slot, Zone},
 };
 
 use super::{order::Sort, words};
@@ -373,6 +374,11 @@ impl Search {
         }
         parts.extend(self.top_rate.map(|rate| format!("at most {rate}")));
         parts.extend(self.charts.iter().map(|chart| crate::values::in_sentence(chart.told())));
+        let languages = self.languages.iter().filter_map(|code| Language::of_code(code));
+        parts.extend(languages.map(|language| format!("speaks {}", language.name())));
+        let unions = self.unions.iter().filter_map(|code| Union::of_code(code));
+        let unions: Vec<_> = unions.map(Union::name).collect();
+        parts.extend((!unions.is_empty()).then(|| unions.join(" or ")));
         parts.extend(self.has_audio.then(|| "with demos".to_owned()));
         if !self.words.is_empty() {
             parts.push(format!("“{}”", self.words.join(" ")));

@@ -43,7 +43,7 @@ pub(crate) struct SearchForm {
     pub(super) currency: String,
     /// `notation`, `numbers`, `ear`; several mean all of them.
     pub(super) charts: Vec<String>,
-    /// ISO 639-1 codes; several mean all of them.
+    /// ISO 639-1 codes, or English names; several mean all of them.
     pub(super) language: Vec<String>,
     /// Codes of unions; several mean any of them.
     pub(super) union: Vec<String>,

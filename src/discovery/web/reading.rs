@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Place},
+    musicians::Union,
     values::{
-        Currency, FieldErrors, GenreId, InstrumentId, Line, Minute, Money, Slot, Zone, read_day,
+        Currency, FieldErrors, GenreId, InstrumentId, Language, Line, Minute, Money, Slot, Zone,
+        read_day,
     },
 };
 
@@ -235,19 +237,15 @@ impl SearchForm {
     }
 
     fn languages(&self, ignored: &mut FieldErrors) -> Vec<String> {
-        let known = |code: &String| {
-            let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
-            is_code.then(|| code.clone()).ok_or("are told by two letters, such as en")
-        };
+        let known = |text: &String| text.parse().map(|known: Language| known.code().to_owned());
         let each = self.language.iter().take(MOST_CHOICES);
-        each.filter_map(|code| ignored.take("language", known(code))).collect()
+        each.filter_map(|text| ignored.take("language", known(text))).collect()
     }
 
     fn unions(&self, ignored: &mut FieldErrors) -> Vec<String> {
         let known = |code: &String| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            let is_code = code.len() <= 40 && code.chars().all(plain);
-            is_code.then(|| code.clone()).ok_or("is none we know")
+            let known = Union::of_code(code).ok_or("is none we know");
+            known.map(|union| union.code().to_owned())
         };
         let each = self.union.iter().take(MOST_CHOICES);
         each.filter_map(|code| ignored.take("union", known(code))).collect()
