@@ -205,7 +205,8 @@ fn languages(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> 
         }
         Count {
             value: (*code).into(),
-            told: Language::of_code(code).map_or_else(|| (*code).into(), |known| known.name().into()),
+            told: Language::of_code(code)
+                .map_or_else(|| (*code).into(), |known| known.name().into()),
             players: set.intersection_len(&with),
             is_chosen: search.languages.iter().any(|chosen| chosen == code),
         }

@@ -1,3 +1,4 @@
+mod completeness;
 mod union;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use crate::values::{
     Zone, slug_of,
 };
 
+pub(crate) use completeness::{Completeness, Extras};
 pub use union::Union;
 
 /// Where a profile stands.

@@ -66,17 +66,12 @@ pub(super) struct Player {
     pub(super) currency: String,
     pub(super) session_rate_minor: Option<i64>,
     pub(super) song_rate_minor: Option<i64>,
-    #[serde(default)]
     pub(super) rate_includes: String,
-    #[serde(default)]
     pub(super) remote_setup: String,
-    #[serde(default)]
     pub(super) room_setup: String,
     /// ISO 639-1 codes, the best first.
-    #[serde(default)]
     pub(super) languages: Vec<String>,
     /// Codes of `musicians::Union`.
-    #[serde(default)]
     pub(super) unions: Vec<String>,
     pub(super) in_room: bool,
     pub(super) remote: bool,
@@ -246,6 +241,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{musicians::Union, values::Language};
 
     #[test]
     fn everything_in_it_is_well_formed() {
@@ -256,6 +252,12 @@ mod tests {
             player.zone.parse::<Zone>().unwrap();
             player.currency.parse::<crate::values::Currency>().unwrap();
             assert!(player.headline.chars().count() <= 120, "{}", player.name);
+            assert_eq!(player.in_room, !player.room_setup.is_empty(), "{}", player.name);
+            assert_eq!(player.remote, !player.remote_setup.is_empty(), "{}", player.name);
+            assert!(player.rate_includes.chars().count() <= 500, "{}", player.name);
+            assert!(!player.languages.is_empty(), "{}", player.name);
+            assert!(player.languages.iter().all(|code| Language::of_code(code).is_some()));
+            assert!(player.unions.iter().all(|code| Union::of_code(code).is_some()));
             for open in &player.hours {
                 let span = crate::values::DaySpan::new(
                     open.from.parse().unwrap(),
