@@ -25,4 +25,5 @@ create table reviews (
 );
 create index reviews_of_musicians on reviews (musician_id, published_at desc, id desc)
     where by_side = 'producer' and published_at is not null and taken_down_at is null;
+create index reviews_by_account on reviews (by_account);
 create index reviews_to_publish on reviews (written_at) where published_at is null;

@@ -256,17 +256,20 @@ begin
                          excluded.claimed, excluded.listed_at);
 end $$;
 
--- Whose listing or open time changed, in the order of transactions: what a server's own index of
--- the listings reads to catch up, and what makes the listing be written anew, once a transaction.
+-- What changed of all that is public: what the servers read to keep up what they have in memory, and
+-- what makes a listing be written anew, once a transaction.
 create table listing_changes (
     id          bigint generated always as identity primary key,
-    musician_id bigint not null,
+    -- Whose profile, listing or time; 0 where it is a recording, or with that 0 the exchange rates.
+    musician_id bigint not null default 0,
+    -- What is called otherwise, or has other credits.
+    recording_id bigint not null default 0,
     -- The transaction it belongs to: ids are given out before commits, so they have no order.
     xact        bigint not null default pg_current_xact_id()::text::bigint,
     -- Whether more than the open time changed.
     of_listing  boolean not null,
     at          timestamptz not null default clock_timestamp(),
-    unique (xact, musician_id)
+    unique (xact, musician_id, recording_id)
 );
 create index listing_changes_by_age on listing_changes (at);
 
@@ -276,8 +279,20 @@ create function note_listing_change(musician bigint, is_of_listing boolean) retu
     where musician is not null
       -- Who fills tables by the million refreshes them himself.
       and coalesce(current_setting('first_call.filling', true), '') <> 'on'
-    on conflict (xact, musician_id) do update set of_listing = true
+    on conflict (xact, musician_id, recording_id) do update set of_listing = true
     where excluded.of_listing and not c.of_listing
+$$;
+
+create function note_recording_change(recording bigint) returns void language sql as $$
+    insert into listing_changes (recording_id, of_listing) select recording, false
+    where recording is not null
+      and coalesce(current_setting('first_call.filling', true), '') <> 'on'
+    on conflict (xact, musician_id, recording_id) do nothing
+$$;
+
+-- Every server has read them within hours, or reads everything anew.
+create function forget_listing_changes() returns void language sql as $$
+    delete from listing_changes where at < clock_timestamp() - interval '1 day'
 $$;
 
 create function listing_cause_changed() returns trigger language plpgsql as $$
@@ -304,14 +319,60 @@ create trigger demos_change_listings after insert or update or delete on demos
 create trigger reviews_change_listings after insert or update or delete on reviews
     for each row execute function listing_cause_changed('musician_id');
 
+-- What is on a profile beside what search goes by.
+create function profile_changed() returns trigger language plpgsql as $$
+begin
+    if tg_op <> 'INSERT' then
+        perform note_listing_change(old.musician_id, false);
+    end if;
+    if tg_op <> 'DELETE' then
+        perform note_listing_change(new.musician_id, false);
+    end if;
+    return null;
+end $$;
+create trigger portraits_change_profiles after insert or update or delete on portraits
+    for each row execute function profile_changed();
+
+-- How somebody answers is told, and counts.
+create function booking_answered() returns trigger language plpgsql as $$
+begin
+    perform note_listing_change(new.musician_id, true);
+    return null;
+end $$;
+create trigger bookings_change_listings after update of status on bookings
+    for each row when (old.status <> new.status) execute function booking_answered();
+
+-- A review names who wrote it.
+create function reviewer_renamed() returns trigger language plpgsql as $$
+begin
+    perform note_listing_change(r.musician_id, false) from reviews r where r.by_account = new.id;
+    return null;
+end $$;
+create trigger accounts_change_profiles after update of name on accounts
+    for each row when (old.name <> new.name) execute function reviewer_renamed();
+
 create function recording_changed() returns trigger language plpgsql as $$
 begin
+    perform note_recording_change(new.id);
     perform note_listing_change(c.musician_id, true) from credits c
     where c.recording_id = new.id and c.status = 'confirmed';
     return null;
 end $$;
-create trigger recordings_change_listings after update of title, artist on recordings
+create trigger recordings_change_listings after update of title, artist, isrc on recordings
     for each row execute function recording_changed();
+
+create function credit_changed() returns trigger language plpgsql as $$
+begin
+    if tg_op <> 'INSERT' then
+        perform note_recording_change(old.recording_id);
+    end if;
+    if tg_op <> 'DELETE' then
+        perform note_recording_change(new.recording_id);
+    end if;
+    return null;
+end $$;
+create trigger credits_change_recordings after insert or update or delete on credits
+    for each row execute function credit_changed();
 
 create function open_time_changed() returns trigger language plpgsql as $$
 begin

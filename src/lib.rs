@@ -13,6 +13,7 @@
 //! | [`files`] | bytes in an object store |
 //! | [`accounts`] | who signs in, and as what |
 //! | `inbox` | what somebody was told, in the app |
+//! | `changes` | what changed of all that is public, as each server hears of it |
 //! | [`catalog`] | instruments, genres, places |
 //! | [`availability`] | when a player can be had |
 //! | [`musicians`] | a player's profile, as its owner and the admins handle it |
@@ -46,6 +47,8 @@ pub mod files;
 
 pub mod accounts;
 mod inbox;
+
+mod changes;
 
 pub mod catalog;
 

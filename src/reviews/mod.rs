@@ -13,5 +13,5 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::publish_due;
-pub use model::{Review, Summary};
-pub use store::{shown, summary};
+pub(crate) use model::{Review, Summary};
+pub(crate) use store::{shown, summary};

@@ -167,7 +167,7 @@ impl Pair {
 
 /// A published review of a player, as everybody reads it.
 #[derive(Clone, Debug)]
-pub struct Review {
+pub(crate) struct Review {
     pub id: ReviewId,
     pub stars: i16,
     /// May be empty.
@@ -181,14 +181,14 @@ pub struct Review {
 }
 
 impl Review {
-    pub fn session_on(&self) -> NaiveDate {
+    pub(crate) fn session_on(&self) -> NaiveDate {
         self.zone.date(self.session_at)
     }
 }
 
 /// The published reviews of a player, in figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Summary {
+pub(crate) struct Summary {
     pub count: i64,
     /// Of the stars; none while there is no review.
     pub average: Option<f64>,
@@ -196,7 +196,7 @@ pub struct Summary {
 
 impl Summary {
     /// `4.6`, `5`.
-    pub fn stars(&self) -> Option<String> {
+    pub(crate) fn stars(&self) -> Option<String> {
         let text = format!("{:.1}", self.average?);
         Some(text.strip_suffix(".0").map_or(text.clone(), str::to_owned))
     }

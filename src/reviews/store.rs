@@ -184,7 +184,7 @@ macro_rules! select_reviews {
 }
 
 /// The newest published reviews of a player.
-pub async fn shown(
+pub(crate) async fn shown(
     db: &mut PgConnection,
     musician: MusicianId,
     limit: i64,
@@ -231,7 +231,7 @@ pub(super) async fn of_producer(
 }
 
 /// How many published reviews a player has, and what they come to.
-pub async fn summary(db: &mut PgConnection, musician: MusicianId) -> sqlx::Result<Summary> {
+pub(crate) async fn summary(db: &mut PgConnection, musician: MusicianId) -> sqlx::Result<Summary> {
     query_as!(
         Summary,
         r#"

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, availability, bookings, demos, favourites,
+    accounts, api, availability, bookings, changes, demos, favourites,
     files::Files,
     outbox::{self, PostOffice},
     portraits, reviews,
@@ -173,6 +173,7 @@ impl TaskHandler for Forget {
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
             let kept = favourites::prune(&mut db, now).await?;
+            changes::forget(&mut db).await?;
             let files = demos::sweep(&mut db, &desk.files, now).await?
                 + portraits::sweep(&mut db, &desk.files, now).await?;
             tracing::info!(keys, mails, doors, kept, files, "forgot what nobody needs");

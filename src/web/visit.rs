@@ -1,6 +1,7 @@
 //! One request's belongings: its instant, its one connection, and who is looking.
 
 use std::{
+    convert::Infallible,
     ops::{Deref, DerefMut},
     sync::{Arc, Mutex},
 };
@@ -111,6 +112,15 @@ impl Db {
         drop(self);
         let done = slow.await;
         Ok((visit.db().await?, done))
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Visit, Infallible> {
+        let visit = parts.extensions.get::<Visit>().cloned();
+        Ok(visit.expect("the visit layer is around every handler"))
     }
 }
 

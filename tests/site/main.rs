@@ -23,6 +23,7 @@ mod places;
 mod portraits;
 mod profiles;
 mod races;
+mod ready;
 mod relevance;
 mod reviews;
 mod sample;

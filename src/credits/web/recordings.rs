@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::{
-    extract::OriginalUri,
-    response::{IntoResponse, Response},
+    extract::{OriginalUri, State},
+    response::Response,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
@@ -19,8 +19,12 @@ use crate::{
     accounts::Actor,
     availability::{self, Calendar},
     catalog::family_name,
+    changes::{
+        Subject,
+        web::{Made, ready},
+    },
     values::{MusicianId, RecordingId, Slot},
-    web::{Card, Db, Error, Frame, Json, Moved, Now, Page, Path, Section, filters},
+    web::{App, Card, Db, Error, Frame, Json, Moved, Path, Section, Visit, filters},
 };
 
 /// The first number of `17-dust-on-the-piano`.
@@ -87,28 +91,35 @@ async fn read(
 }
 
 pub(crate) async fn show_recording(
+    State(app): State<App>,
+    visit: Visit,
     actor: Option<Actor>,
-    Now(now): Now,
-    frame: Frame,
-    mut db: Db,
     OriginalUri(uri): OriginalUri,
     Path(address): Path<String>,
 ) -> Result<Response, Error> {
-    let (recording, credits) = read(&mut db, id_of(&address)?, actor.as_ref()).await?;
-    if recording.address() != address {
-        return Ok(Moved::from(&uri, &recording.address()).into_response());
-    }
-    let page = RecordingPage {
-        card: card::of_recording(&frame, &recording, &credits),
-        frame: frame.at(Section::Recordings),
-        played: played(&credits),
-        confirmed: credits.iter().filter(|c| c.status == Status::Confirmed).count() as i64,
-        groups: groups(&mut db, credits, now).await?,
-        recording,
-        from: now.date_naive(),
-        until: (now + TimeDelta::days(6)).date_naive(),
+    let make = async || {
+        let (mut db, now) = (visit.db().await?, visit.now());
+        let (recording, credits) = read(&mut db, id_of(&address)?, actor.as_ref()).await?;
+        if recording.address() != address {
+            return Ok(Made::Elsewhere(Moved::from(&uri, &recording.address())));
+        }
+        let players = credits.iter().filter_map(|credit| credit.musician_id);
+        let mut subjects: Vec<Subject> = players.map(Subject::Musician).collect();
+        subjects.push(Subject::Recording(recording.id));
+        let frame = visit.frame();
+        let page = RecordingPage {
+            card: card::of_recording(&frame, &recording, &credits),
+            frame: frame.at(Section::Recordings),
+            played: played(&credits),
+            confirmed: credits.iter().filter(|c| c.status == Status::Confirmed).count() as i64,
+            groups: groups(&mut db, credits, now).await?,
+            recording,
+            from: now.date_naive(),
+            until: (now + TimeDelta::days(6)).date_naive(),
+        };
+        Ok(Made::Page(page, subjects))
     };
-    Ok(Page::ok(page).into_response())
+    ready(&app, &visit, &uri, make).await
 }
 
 /// Who played on a recording: what is confirmed, and what the caller is a side of.

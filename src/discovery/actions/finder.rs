@@ -1,20 +1,13 @@
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
-    time::{Duration, Instant},
-};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use sqlx::PgConnection;
-use tokio::sync::Mutex as Turn;
 
-use super::{
-    model::Index,
-    store::{self, Changes},
+use super::{model::Index, store};
+use crate::{
+    changes::{Follower, Heard, Subject},
+    values::MusicianId,
 };
-use crate::values::MusicianId;
 
-/// After so long without a look at what changed, all is read anew: older changes are forgotten.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
 /// How many listings are read at once.
 const READ_AT_ONCE: i64 = 2_000;
 
@@ -22,18 +15,7 @@ const READ_AT_ONCE: i64 = 2_000;
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
     index: RwLock<Index>,
-    seen: Mutex<Seen>,
-    /// One reads changes in at a time.
-    turn: Turn<()>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    /// Of transactions before this one everything was read.
-    horizon: Option<i64>,
-    /// Changes that were, each with its transaction, of later ones.
-    changes: HashMap<i64, i64>,
-    at: Option<Instant>,
+    follower: Follower,
 }
 
 impl Finder {
@@ -44,59 +26,44 @@ impl Finder {
     /// Reads in what changed since the last time: after this the index knows whatever was committed
     /// before. One statement that mostly finds nothing.
     pub(crate) async fn catch_up(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let seen = self.seen();
-        let Some(horizon) = seen.horizon.filter(|_| seen.is_recent()) else {
-            return self.read_all(db).await;
-        };
-        let changes = store::changes(db, horizon, &seen.known()).await?;
-        if changes.ids.is_empty() {
-            self.have_seen(&changes);
-            return Ok(());
+        let Some(turn) = self.follower.turn().await else { return Ok(()) };
+        let look = turn.look(db).await?;
+        match &look.heard {
+            Heard::Nothing => {}
+            Heard::These(subjects) => self.read_changes(db, subjects).await?,
+            Heard::Everything => self.read_all(db).await?,
         }
-        self.read_changes(db).await
-    }
-
-    /// All of these are in the index.
-    fn have_seen(&self, changes: &Changes) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.at = Some(Instant::now());
-        seen.changes.extend(changes.ids.iter().copied().zip(changes.xacts.iter().copied()));
-        if seen.horizon.is_some_and(|known| known < changes.horizon) {
-            seen.horizon = Some(changes.horizon);
-            seen.changes.retain(|_, xact| *xact >= changes.horizon);
-        }
-    }
-
-    async fn read_changes(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let _turn = self.turn.lock().await;
-        // Whoever had the turn before may have read them.
-        let seen = self.seen();
-        let changes = store::changes(db, seen.horizon.unwrap_or(0), &seen.known()).await?;
-        let entries = store::listings(db, &changes.musicians).await?;
-        // Nobody's number: the exchange rates.
-        let rates = match changes.musicians.contains(&0) {
-            true => Some(store::rates(db).await?),
-            false => None,
-        };
-        {
-            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            for id in &changes.musicians {
-                index.remove(MusicianId::from(*id));
-            }
-            entries.into_iter().for_each(|entry| index.put(entry));
-            index.rates = rates.unwrap_or_else(|| index.rates.clone());
-        }
-        self.have_seen(&changes);
+        look.done();
         Ok(())
     }
 
-    /// Reads all listings. Whatever is committed meanwhile is after the horizon, and read again.
-    async fn read_all(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let _turn = self.turn.lock().await;
-        if self.seen().horizon.is_some() && self.seen().is_recent() {
+    async fn read_changes(&self, db: &mut PgConnection, subjects: &[Subject]) -> sqlx::Result<()> {
+        let musicians = subjects.iter().filter_map(|subject| match subject {
+            Subject::Musician(id) => Some(id.number()),
+            _ => None,
+        });
+        let musicians: Vec<i64> = musicians.collect();
+        let rates = match subjects.contains(&Subject::ExchangeRates) {
+            true => Some(store::rates(db).await?),
+            false => None,
+        };
+        if musicians.is_empty() && rates.is_none() {
             return Ok(());
         }
-        let horizon = store::horizon(db).await?;
+        let entries = store::listings(db, &musicians).await?;
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        for id in &musicians {
+            index.remove(MusicianId::from(*id));
+        }
+        entries.into_iter().for_each(|entry| index.put(entry));
+        if let Some(rates) = rates {
+            index.rates = rates;
+        }
+        Ok(())
+    }
+
+    /// Reads all listings. Whatever is committed meanwhile is read again with the next look.
+    async fn read_all(&self, db: &mut PgConnection) -> sqlx::Result<()> {
         let mut index = Index::default();
         index.rates = store::rates(db).await?;
         let mut after = 0;
@@ -107,23 +74,6 @@ impl Finder {
             page.into_iter().for_each(|entry| index.put(entry));
         }
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
-        let seen =
-            Seen { horizon: Some(horizon), changes: HashMap::new(), at: Some(Instant::now()) };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         Ok(())
-    }
-
-    fn seen(&self) -> Seen {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Seen {
-    fn known(&self) -> Vec<i64> {
-        self.changes.keys().copied().collect()
-    }
-
-    fn is_recent(&self) -> bool {
-        self.at.is_some_and(|at| at.elapsed() < FORGOTTEN_AFTER)
     }
 }

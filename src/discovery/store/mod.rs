@@ -1,10 +1,10 @@
-mod changes;
 mod hits;
+mod listings;
 mod pages;
 mod walk;
 
-pub(super) use changes::{Changes, changes, horizon, listing_page, listings, rates};
 pub(super) use hits::{Statement, hits};
+pub(super) use listings::{listing_page, listings, rates};
 pub(crate) use pages::track_record;
 pub(super) use pages::{CreditRow, Weights, YearRow, counts, newest_credits, weights};
 pub(super) use walk::{Asking, Plan};

@@ -1,13 +1,20 @@
-use chrono::{DateTime, NaiveDate, Utc};
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{super::model::Kind, profile};
+use super::{
+    super::{
+        actions::{Finder, Free},
+        model::{Kind, Standing},
+    },
+    profile::{self, About},
+};
 use crate::{
-    availability::Calendar,
+    availability::{Calendar, SESSION},
     catalog::{self, Catalog},
     musicians::{self, Profile},
-    values::{Money, MusicianId},
-    web::{Db, Error, Json, Now, Path},
+    values::{Money, MusicianId, Slot},
+    web::{App, Db, Error, Json, Now, Path},
 };
 
 /// A player, as everybody sees them.
@@ -41,6 +48,12 @@ pub(crate) struct FreeJson {
     pub(super) ends_at: DateTime<Utc>,
 }
 
+impl FreeJson {
+    pub(super) fn of(slot: Slot) -> FreeJson {
+        FreeJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() }
+    }
+}
+
 impl MusicianJson {
     fn of(
         profile: &Profile,
@@ -48,8 +61,7 @@ impl MusicianJson {
         calendar: Option<&Calendar>,
         now: DateTime<Utc>,
     ) -> MusicianJson {
-        let next =
-            calendar.and_then(|calendar| calendar.next_free(now, chrono::TimeDelta::hours(3)));
+        let next = calendar.and_then(|calendar| calendar.next_free(now, SESSION));
         let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
         MusicianJson {
             id: profile.id,
@@ -66,8 +78,7 @@ impl MusicianJson {
             instruments: profile.instruments.iter().map(|plays| plays.slug.clone()).collect(),
             genres: genres.map(|genre| genre.slug.clone()).collect(),
             portrait: profile.face().portrait(800),
-            next_free: next
-                .map(|slot| FreeJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() }),
+            next_free: next.map(FreeJson::of),
         }
     }
 }
@@ -89,33 +100,101 @@ pub(crate) struct ProfileJson {
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
-    /// Only what both sides confirmed.
+    /// By genre, the one with most confirmed credits first.
     track_record: Vec<KindJson>,
+    /// ISO 639-1 codes, the best first.
+    languages: Vec<&'static str>,
+    unions: Vec<&'static str>,
+    /// What the rates cover, in their words.
+    rate_includes: String,
+    room_setup: String,
+    remote_setup: String,
+    /// What may be booked, day by day of the coming fortnight.
+    free: Vec<FreeJson>,
+    /// Nothing where fewer than three have asked.
+    response: Option<ResponseJson>,
+    reviews: ReviewsJson,
+    /// Others who play the same and are free this week, the best match first.
+    similar: Vec<String>,
+}
+
+/// How they answered the requests of the last 180 days.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct ResponseJson {
+    asked: i64,
+    answered: i64,
+    /// Half of the answers came within so many minutes.
+    median_minutes: Option<i64>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct ReviewsJson {
+    count: i64,
+    /// Of 1 to 5.
+    average: Option<f64>,
+    url: String,
 }
 
 /// A player's public profile.
 #[utoipa::path(get, path = "/musicians/{slug}", tag = "musicians", params(("slug" = String, Path)),
     responses((status = 200, body = ProfileJson), (status = 404, description = "Nobody public goes by that.")))]
 pub(crate) async fn show_musician_json(
+    State(app): State<App>,
     Now(now): Now,
     mut db: Db,
     Path(slug): Path<String>,
 ) -> Result<Json<ProfileJson>, Error> {
     let found = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
-    let catalog = catalog::load(&mut db).await?;
+    let catalog = catalog::kept(&app, &mut db).await?;
     let about = profile::about(&mut db, &found, now).await?;
-    let kind = |kind: Kind| KindJson {
-        genre: kind.genre,
-        confirmed_credits: kind.credits,
-        claimed_credits: kind.claimed,
-        last_played_on: kind.last_played_on,
-    };
-    Ok(Json(ProfileJson {
-        musician: MusicianJson::of(&found, &catalog, Some(&about.calendar), now),
-        track_record: about.kinds.into_iter().map(kind).collect(),
-        about: found.about,
-        reads_notation: found.reads_notation,
-        reads_numbers: found.reads_numbers,
-        plays_by_ear: found.plays_by_ear,
-    }))
+    let finder = app.kept.get_or(Finder::default);
+    let similar = profile::similar(&mut db, (&finder, &catalog), &found, &about.kinds, now).await?;
+    Ok(Json(ProfileJson::of(found, about, similar, &catalog, now)))
+}
+
+impl ProfileJson {
+    fn of(
+        found: Profile,
+        about: About,
+        similar: Vec<(Standing, Free)>,
+        catalog: &Catalog,
+        now: DateTime<Utc>,
+    ) -> ProfileJson {
+        let kind = |kind: Kind| KindJson {
+            genre: kind.genre,
+            confirmed_credits: kind.credits,
+            claimed_credits: kind.claimed,
+            last_played_on: kind.last_played_on,
+        };
+        let fortnight = Slot::new(now, now + TimeDelta::days(14)).expect("days go forwards");
+        let free = about.calendar.free(fortnight).into_iter();
+        ProfileJson {
+            musician: MusicianJson::of(&found, catalog, Some(&about.calendar), now),
+            free: free.map(FreeJson::of).collect(),
+            track_record: about.kinds.into_iter().map(kind).collect(),
+            response: about.response.told().map(|_| ResponseJson {
+                asked: about.response.asked,
+                answered: about.response.answered,
+                median_minutes: about.response.median.map(|median| median.num_minutes()),
+            }),
+            reviews: ReviewsJson {
+                count: about.review_summary.count,
+                average: about.review_summary.average,
+                url: format!("/musicians/{}/reviews", found.slug),
+            },
+            similar: similar
+                .into_iter()
+                .map(|(one, _)| format!("/musicians/{}", one.slug))
+                .collect(),
+            languages: found.languages.iter().map(|language| language.code()).collect(),
+            unions: found.unions.iter().map(|union| union.code()).collect(),
+            about: found.about,
+            reads_notation: found.reads_notation,
+            reads_numbers: found.reads_numbers,
+            plays_by_ear: found.plays_by_ear,
+            rate_includes: found.rate_includes,
+            room_setup: found.room_setup,
+            remote_setup: found.remote_setup,
+        }
+    }
 }

@@ -104,7 +104,6 @@ impl FoundJson {
             .filter_map(|id| catalog.instruments.iter().find(|one| small(one.id.number()) == *id));
         let genres =
             catalog.genres.iter().filter(|one| hit.genres.contains(&small(one.id.number())));
-        let slot = |slot: Slot| FreeJson { starts_at: slot.starts_at(), ends_at: slot.ends_at() };
         FoundJson {
             musician: MusicianJson {
                 id: hit.id,
@@ -121,7 +120,7 @@ impl FoundJson {
                 instruments: instruments.map(|one| one.slug.clone()).collect(),
                 genres: genres.map(|one| one.slug.clone()).collect(),
                 portrait: hit.portrait.as_deref().map(|hash| portrait_at(hash, 800)),
-                next_free: free.next.map(slot),
+                next_free: free.next.map(FreeJson::of),
             },
             matching_credits: hit.credits,
             last_matching_on: hit.last_played_on,

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::{
     extract::{OriginalUri, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -22,13 +22,19 @@ use super::{
 use crate::{
     accounts::Actor,
     availability::{self, Calendar, SESSION},
+    bookings,
     catalog::{self, Catalog},
+    changes::{
+        Subject,
+        web::{Made, ready},
+    },
     credits,
     demos::{self, Demo},
     favourites,
     musicians::{self, Profile},
+    reviews::{self, Review, Summary},
     values::{FavouriteId, Slot, Zone, in_sentence},
-    web::{App, Card, Db, Error, Frame, Monogram, Moved, Now, Page, Path, Section, filters},
+    web::{App, Card, Error, Frame, Monogram, Moved, Path, Section, Visit, filters},
 };
 
 /// How far ahead the next free time is looked for.
@@ -37,6 +43,8 @@ const AHEAD: TimeDelta = TimeDelta::days(60);
 const RECORDINGS: i64 = 8;
 /// How many others are named beside a player, and how soon they must be free.
 const SIMILAR: usize = 3;
+/// How many reviews stand on the profile itself.
+const REVIEWS: i64 = 3;
 const SOON: TimeDelta = TimeDelta::days(7);
 
 #[derive(Template)]
@@ -56,6 +64,10 @@ struct ProfilePage {
     days: Vec<Day>,
     /// Others who play the same and are free soon.
     similar: Vec<(Standing, Free)>,
+    reviews: Vec<Review>,
+    review_summary: Summary,
+    /// How they answer, where that can be told.
+    answers: Option<String>,
     ask_at: String,
     is_own: bool,
     /// Their line on the reader's own list.
@@ -91,6 +103,9 @@ pub(super) struct About {
     pub(super) recordings: Vec<CreditRow>,
     pub(super) calendar: Calendar,
     pub(super) next_free: Option<Slot>,
+    pub(super) reviews: Vec<Review>,
+    pub(super) review_summary: Summary,
+    pub(super) response: bookings::Response,
 }
 
 pub(super) async fn about(
@@ -108,6 +123,9 @@ pub(super) async fn about(
         recordings: store::newest_credits(db, Some(profile.id), RECORDINGS).await?,
         next_free: calendar.next_free(now, SESSION),
         calendar,
+        reviews: reviews::shown(db, profile.id, REVIEWS).await?,
+        review_summary: reviews::summary(db, profile.id).await?,
+        response: bookings::response(db, profile.id, now).await?,
     })
 }
 
@@ -142,36 +160,50 @@ pub(super) async fn similar(
 
 pub(crate) async fn show(
     State(app): State<App>,
-    Now(now): Now,
-    frame: Frame,
+    visit: Visit,
     actor: Option<Actor>,
-    mut db: Db,
     OriginalUri(uri): OriginalUri,
     Path(slug): Path<String>,
     form: SearchForm,
 ) -> Result<Response, Error> {
-    let profile = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
-    if profile.slug != slug {
-        return Ok(Moved::from(&uri, &profile.slug).into_response());
-    }
-    let catalog = catalog::kept(&app, &mut db).await?;
-    let about = about(&mut db, &profile, now).await?;
+    let make = async || {
+        let mut db = visit.db().await?;
+        let profile = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
+        if profile.slug != slug {
+            return Ok(Made::Elsewhere(Moved::from(&uri, &profile.slug)));
+        }
+        let page = page(&app, &visit, &mut db, profile, actor.as_ref(), &form).await?;
+        let others = page.similar.iter().map(|(standing, _)| standing.id);
+        let subjects = others.chain([page.profile.id]).map(Subject::Musician).collect();
+        Ok(Made::Page(page, subjects))
+    };
+    ready(&app, &visit, &uri, make).await
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit,
+    db: &mut PgConnection,
+    profile: Profile,
+    actor: Option<&Actor>,
+    form: &SearchForm,
+) -> Result<ProfilePage, Error> {
+    let now = visit.now();
+    let catalog = catalog::kept(app, db).await?;
+    let about = about(db, &profile, now).await?;
     let finder = app.kept.get_or(Finder::default);
-    let similar = similar(&mut db, (&finder, &catalog), &profile, &about.kinds, now).await?;
-    let kept = match &actor {
-        Some(actor) => favourites::kept_among(&mut db, actor.id, &[profile.id]).await?,
+    let similar = similar(db, (&finder, &catalog), &profile, &about.kinds, now).await?;
+    let kept = match actor {
+        Some(actor) => favourites::kept_among(db, actor.id, &[profile.id]).await?,
         None => HashMap::new(),
     };
-    let demos = demos::shown(&mut db, profile.id).await?;
-    let is_own = actor.is_some_and(|actor| actor.id == profile.account_id);
-    let page = ProfilePage {
+    Ok(ProfilePage {
         kept: kept.get(&profile.id).copied(),
-        demos,
+        demos: demos::shown(db, profile.id).await?,
         similar,
-        is_own,
-        ..ProfilePage::of(frame, profile, about, &catalog, &form, now)
-    };
-    Ok(Page::ok(page).into_response())
+        is_own: actor.is_some_and(|actor| actor.id == profile.account_id),
+        ..ProfilePage::of(visit.frame(), profile, about, &catalog, form, now)
+    })
 }
 
 impl ProfilePage {
@@ -201,6 +233,9 @@ impl ProfilePage {
             next_free: about.next_free,
             days: days::days(&about.calendar, now),
             similar: Vec::new(),
+            reviews: about.reviews,
+            review_summary: about.review_summary,
+            answers: about.response.told(),
             ask_at: form.asking(&profile_at, form.instrument.first().map(String::as_str), false),
             is_own: false,
             kept: None,

@@ -1,46 +1,7 @@
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{PgConnection, query};
 
 use super::super::model::{Chart, Entry, Rate, Rates};
 use crate::values::{Currency, Money, MusicianId, Slots};
-
-/// Before this transaction nothing is still under way: whoever has read all of it has all.
-pub(in crate::discovery) async fn horizon(db: &mut PgConnection) -> sqlx::Result<i64> {
-    query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "at!""#)
-        .fetch_one(db)
-        .await
-}
-
-/// What changed and is not among `seen`: the number of each change, its
-/// transaction, and whose it is.
-pub(in crate::discovery) struct Changes {
-    pub(in crate::discovery) horizon: i64,
-    pub(in crate::discovery) ids: Vec<i64>,
-    pub(in crate::discovery) xacts: Vec<i64>,
-    pub(in crate::discovery) musicians: Vec<i64>,
-}
-
-/// Changes of transactions at or after `horizon`.
-pub(in crate::discovery) async fn changes(
-    db: &mut PgConnection,
-    horizon: i64,
-    seen: &[i64],
-) -> sqlx::Result<Changes> {
-    sqlx::query_as!(
-        Changes,
-        r#"
-        select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "horizon!",
-               coalesce(array_agg(c.id), '{}') as "ids!",
-               coalesce(array_agg(c.xact), '{}') as "xacts!",
-               coalesce(array_agg(c.musician_id), '{}') as "musicians!"
-        from listing_changes c
-        where c.xact >= $1 and c.id <> all($2)
-        "#,
-        horizon,
-        seen,
-    )
-    .fetch_one(db)
-    .await
-}
 
 /// Every read of listings for the index is this one select with its own ending.
 macro_rules! select_entries {
