@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    values::{Slot, Zone},
+    values::Zone,
     web::{App, Db, Error, Json, Now, portrait_at},
 };
 
