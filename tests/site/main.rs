@@ -14,6 +14,7 @@ mod credits;
 mod demos;
 mod departures;
 mod discovery;
+mod explain;
 mod favourites;
 mod foundation;
 mod guessing;

@@ -1,9 +1,11 @@
+use std::sync::{Mutex, PoisonError};
+
 use askama::Template;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
@@ -66,7 +68,7 @@ pub(crate) async fn home(
     let soon = hits.filter(|(_, free)| free.next.is_some()).take(SHOWN);
     let mut soon: Vec<Hit> = soon.map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
     search::mark_kept(&mut db, actor.as_ref(), &mut soon).await?;
-    let (players, recordings, confirmed) = store::counts(&mut db).await?;
+    let (players, recordings, confirmed) = count(&app, &mut db, now).await?;
     let page = HomePage {
         card: cards::of_home(&frame),
         soon,
@@ -78,4 +80,28 @@ pub(crate) async fn home(
         form,
     };
     Ok(Page::ok(page).into_response())
+}
+
+/// How many players, recordings and confirmed credits there were, and when that was.
+#[derive(Default)]
+struct Tally(Mutex<Option<(DateTime<Utc>, (i64, i64, i64))>>);
+
+/// Counting takes reading all of it, so it is done no more often than this.
+const COUNTED_FOR: TimeDelta = TimeDelta::minutes(10);
+
+async fn count(app: &App, db: &mut Db, now: DateTime<Utc>) -> Result<(i64, i64, i64), Error> {
+    let tally = app.kept.get_or(Tally::default);
+    {
+        let mut last = tally.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, counts)) = &mut *last {
+            if now - *at < COUNTED_FOR {
+                return Ok(*counts);
+            }
+            // Whoever comes meanwhile is content with what was.
+            *at = now;
+        }
+    }
+    let counts = store::counts(db).await?;
+    *tally.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, counts));
+    Ok(counts)
 }

@@ -10,17 +10,18 @@ use super::server::url;
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-pub async fn fresh() -> PgPool {
+/// On every connection of which each of `said` was said first.
+pub async fn fresh(said: &'static [&'static str]) -> PgPool {
     let template = TEMPLATE.get_or_init(make_template).await;
     let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     run(format!("create database {name} template {template}")).await;
-    connect(&name).await
+    connect(&name, said).await
 }
 
 async fn make_template() -> String {
     let name = format!("template_{}", std::process::id());
     run(format!("create database {name}")).await;
-    let db = connect(&name).await;
+    let db = connect(&name, &[]).await;
     first_call::migrate(&db).await.unwrap();
     db.close().await;
     name
@@ -32,6 +33,14 @@ async fn run(sql: String) {
     db.close().await.unwrap();
 }
 
-async fn connect(name: &str) -> PgPool {
-    PgPoolOptions::new().max_connections(6).connect(&url(name)).await.unwrap()
+async fn connect(name: &str, said: &'static [&'static str]) -> PgPool {
+    let options = PgPoolOptions::new().max_connections(6).after_connect(move |db, _| {
+        Box::pin(async move {
+            for sql in said {
+                sqlx::query(*sql).execute(&mut *db).await?;
+            }
+            Ok(())
+        })
+    });
+    options.connect(&url(name)).await.unwrap()
 }

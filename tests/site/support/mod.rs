@@ -22,7 +22,12 @@ pub struct TestApp {
 impl TestApp {
     /// It is three in the afternoon of Monday 23 November 2026, UTC.
     pub async fn new() -> TestApp {
-        TestApp::on(database::fresh().await)
+        TestApp::with(&[]).await
+    }
+
+    /// On a database to which each of `said` is said on every connection.
+    pub async fn with(said: &'static [&'static str]) -> TestApp {
+        TestApp::on(database::fresh(said).await)
     }
 
     /// Another server on the same database and the same clock.

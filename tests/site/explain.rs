@@ -1,0 +1,274 @@
+//! No search, no profile and no recording is answered by reading a whole table of people or of what
+//! they did. Postgres itself tells the plan of every statement that the app really sent, through
+//! `auto_explain`, with sequential scans discouraged: one that is left has no index to go by.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use axum::http::StatusCode;
+use serde_json::Value;
+use tracing::{Event, Subscriber, field::Visit};
+use tracing_subscriber::{Layer, layer::Context, prelude::*};
+
+use crate::support::{Client, Reply, TestApp};
+
+/// Tables that grow with the people of the site.
+const GROWING: [&str; 21] = [
+    "accounts",
+    "bookings",
+    "calls",
+    "credits",
+    "demos",
+    "favourites",
+    "listing_changes",
+    "listing_entries",
+    "listings",
+    "musician_genres",
+    "musician_instruments",
+    "musicians",
+    "open_times",
+    "places",
+    "portraits",
+    "profile_addresses",
+    "recordings",
+    "reviews",
+    "sign_ins",
+    "time_exceptions",
+    "weekly_hours",
+];
+
+/// Hears the plans that Postgres tells.
+#[derive(Clone, Default)]
+struct Plans(Arc<Mutex<Vec<Value>>>);
+
+impl<S: Subscriber> Layer<S> for Plans {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        struct Message(String);
+        impl Visit for Message {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "message" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+            fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+                if field.name() == "message" {
+                    self.0 = value.to_owned();
+                }
+            }
+        }
+        if event.metadata().target() != "sqlx::postgres::notice" {
+            return;
+        }
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        if let Some((_, plan)) = message.0.split_once("plan:") {
+            self.0.lock().unwrap().push(serde_json::from_str(plan).unwrap());
+        }
+    }
+}
+
+impl Plans {
+    /// The plans of all statements since the last time.
+    fn take(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+/// Every table that a plan reads from one end to the other: as it lies, or along an index of which
+/// no part is asked for and that nothing cuts short.
+fn scanned(plan: &Value, is_limited: bool, found: &mut BTreeSet<String>) {
+    let kind = plan["Node Type"].as_str().unwrap();
+    let is_whole = match kind {
+        "Seq Scan" => true,
+        "Index Scan" | "Index Only Scan" => plan["Index Cond"].is_null() && !is_limited,
+        _ => false,
+    };
+    if is_whole {
+        found.insert(plan["Relation Name"].as_str().unwrap().to_owned());
+    }
+    // What is sorted or summed is read to its end, whatever is wanted of it.
+    let is_limited = match kind {
+        "Limit" => true,
+        "Sort" | "Aggregate" | "Hash" | "WindowAgg" => false,
+        _ => is_limited,
+    };
+    for part in plan["Plans"].as_array().into_iter().flatten() {
+        scanned(part, is_limited, found);
+    }
+}
+
+fn indexes(plan: &Value, found: &mut BTreeSet<String>) {
+    found.extend(plan["Index Name"].as_str().map(str::to_owned));
+    for part in plan["Plans"].as_array().into_iter().flatten() {
+        indexes(part, found);
+    }
+}
+
+/// Asks, and adds to `wrong` what was read whole for it. Answers the page and the plans.
+async fn ask(
+    anyone: &Client,
+    plans: &Plans,
+    path: &str,
+    wrong: &mut BTreeSet<String>,
+) -> (Reply, Vec<Value>) {
+    plans.take();
+    let answer = anyone.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    let told = plans.take();
+    for one in &told {
+        let mut tables = BTreeSet::new();
+        scanned(&one["Plan"], false, &mut tables);
+        for table in tables.iter().filter(|table| GROWING.contains(&table.as_str())) {
+            let text = one["Query Text"].as_str().unwrap();
+            wrong.insert(format!("{path} reads all of {table}: {text}"));
+        }
+    }
+    (answer, told)
+}
+
+/// The sample world, on connections that tell their plans.
+async fn world() -> TestApp {
+    let app = TestApp::with(&[
+        "load 'auto_explain'",
+        "set auto_explain.log_min_duration = 0",
+        "set auto_explain.log_format = 'json'",
+        "set auto_explain.log_level = 'notice'",
+        "set auto_explain.log_nested_statements = on",
+        "set enable_seqscan = off",
+        // So few rows are soon joined by reading all of them, where many would not be.
+        "set enable_hashjoin = off",
+        "set enable_mergejoin = off",
+    ])
+    .await;
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    sqlx::query("update musicians set languages = '{en}', unions = '{afm}'")
+        .execute(app.db())
+        .await
+        .unwrap();
+    sqlx::query("analyze").execute(app.db()).await.unwrap();
+    app
+}
+
+const ASKED: [&str; 24] = [
+    "",
+    "instrument=fiddle",
+    "instrument=drum-kit",
+    "instrument=theremin",
+    "instrument=fiddle&instrument=mandolin",
+    "instrument=fiddle&instrument=mandolin&match=all",
+    "genre=country",
+    "genre=fado",
+    "instrument=fiddle&genre=country",
+    "place=Nashville",
+    "place=Nashville&km=1000",
+    "place=London&way=either",
+    "way=room",
+    "way=remote",
+    "max=1000&currency=USD",
+    "max=300&currency=GBP",
+    "max=200&currency=EUR&way=remote",
+    "charts=ear",
+    "charts=notation&charts=numbers",
+    "language=en",
+    "union=afm",
+    "q=maren",
+    "q=country+fiddle",
+    "q=the",
+];
+const TIMES: [&str; 4] = [
+    "",
+    "date=2026-12-08&from=10:00&to=13:00&zone=America/Chicago",
+    "date=2026-12-08&until=2026-12-20&hours=3&zone=Europe/London",
+    // Further ahead than open time is kept: calendars are asked.
+    "date=2027-09-14&from=10:00&to=13:00&zone=America/Chicago",
+];
+
+#[tokio::test]
+async fn no_kind_of_search_reads_all_of_a_table() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let (plans, mut wrong) = (Plans::default(), BTreeSet::new());
+    let _heard = tracing_subscriber::registry().with(plans.clone()).set_default();
+    let (mut walked, mut among, mut used) = (0, 0, BTreeSet::new());
+    for sort in ["best", "soonest", "rate", "credits", "newest"] {
+        for asked in ASKED {
+            // Only these two walk an index, and go on asking past what search knows.
+            let times = if matches!(sort, "best" | "credits") { 4 } else { 2 };
+            for time in &TIMES[..times] {
+                let query = [asked, *time].into_iter().filter(|part| !part.is_empty());
+                let query = query.chain([format!("sort={sort}").leak() as &str]);
+                let path = format!("/musicians?{}", query.collect::<Vec<_>>().join("&"));
+                let (page, mut told) = ask(&anyone, &plans, &path, &mut wrong).await;
+                if let Some(next) = page.attributes("a[rel=next]", "href").first() {
+                    told.extend(ask(&anyone, &plans, next, &mut wrong).await.1);
+                }
+                for one in &told {
+                    let text = one["Query Text"].as_str().unwrap();
+                    if text.contains("from found f join listings") {
+                        let is_among = text.contains("best as materialized");
+                        (walked, among) =
+                            (walked + u32::from(!is_among), among + u32::from(is_among));
+                    }
+                    indexes(&one["Plan"], &mut used);
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of them:\n{}",
+        wrong.len(),
+        wrong.into_iter().collect::<Vec<_>>().join("\n")
+    );
+    // Both ways through the listings were taken, and each order by its own index.
+    assert!(walked > 50 && among > 50, "{walked} walked, {among} among");
+    for index in [
+        "listing_entries_by_points",
+        "listing_entries_by_credits",
+        "listing_entries_of_newcomers",
+        "listings_pkey",
+        "open_times_pkey",
+        "places_by_name",
+    ] {
+        assert!(used.contains(index), "{index} is of no use: {used:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_public_page_reads_all_of_a_table() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let recordings = anyone.get("/recordings").await.attributes(".discog a", "href");
+    let recording = recordings.iter().find(|path| path.starts_with("/recordings/")).unwrap();
+    // How many there are of everything is counted now and then, not for each reader.
+    anyone.get("/").await.expect(StatusCode::OK);
+    let (plans, mut wrong) = (Plans::default(), BTreeSet::new());
+    let _heard = tracing_subscriber::registry().with(plans.clone()).set_default();
+    for path in [
+        "/musicians/maren-oakley",
+        "/musicians/hattie-lindgren",
+        "/api/v1/musicians/maren-oakley",
+        "/api/v1/musicians?instrument=fiddle",
+        "/recordings?musician=maren-oakley",
+        "/recordings?musician=maren-oakley&instrument=fiddle&genre=country",
+        recording,
+        "/api/v1/places?q=nash",
+        "/recordings",
+        "/recordings?q=harrow",
+        "/",
+        "/instruments",
+        "/instruments/fiddle",
+        "/genres/country",
+    ] {
+        let (_, told) = ask(&anyone, &plans, path, &mut wrong).await;
+        assert!(!told.is_empty(), "{path} asks nothing");
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of them:\n{}",
+        wrong.len(),
+        wrong.into_iter().collect::<Vec<_>>().join("\n")
+    );
+}
