@@ -39,6 +39,12 @@ pub enum Command {
             value_parser = clap::value_parser!(i64).range(1..=2_000_000))]
         musicians: i64,
     },
+    /// Print what searches ask Postgres, each as a line of JSON
+    #[command(hide = true)]
+    BenchSql {
+        /// Addresses of searches, from behind their question marks
+        queries: Vec<String>,
+    },
     /// See to the people who run the site
     Admin {
         #[command(subcommand)]

@@ -111,6 +111,7 @@ async fn act(
     match (&config.command, sockets) {
         (Command::Admin { command }, _) => administer(config, command, &url).await,
         (Command::BenchData { musicians }, _) => bench_data(config, *musicians, &url).await,
+        (Command::BenchSql { queries }, _) => bench_sql(config, queries, &url).await,
         (_, Some(sockets)) => serve(config, sockets, &url).await,
         (_, None) => Ok(()),
     }
@@ -134,6 +135,14 @@ async fn administer(config: &Config, command: &AdminCommand, url: &str) -> anyho
 async fn bench_data(config: &Config, musicians: i64, url: &str) -> anyhow::Result<()> {
     let pools = serving::pools(url, &config.data)?;
     bench::fill(&pools.writes, musicians, Clock::System.now(), progress).await
+}
+
+async fn bench_sql(config: &Config, queries: &[String], url: &str) -> anyhow::Result<()> {
+    let pools = serving::pools(url, &config.data)?;
+    for line in bench::statements(&pools.reads, queries, Clock::System.now()).await? {
+        println!("{line}");
+    }
+    Ok(())
 }
 
 async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<()> {

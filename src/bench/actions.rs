@@ -15,7 +15,7 @@ use super::{
     model::World,
     store::{self, Sheets},
 };
-use crate::{availability, catalog, values::MusicianId};
+use crate::{availability, catalog, discovery, values::MusicianId};
 
 /// Somebody is in the database, and might be dear to somebody.
 #[derive(Debug, thiserror::Error)]
@@ -162,6 +162,20 @@ async fn list<F: Fn(i64)>(
         work.finish(&batch);
     }
     Ok(())
+}
+
+/// For each search address what it asks Postgres, as a line of JSON.
+pub async fn statements(
+    db: &PgPool,
+    addresses: &[String],
+    now: DateTime<Utc>,
+) -> anyhow::Result<Vec<String>> {
+    let mut db = db.acquire().await?;
+    let asked = discovery::statements(&mut db, addresses, now).await?;
+    let line = |(sql, arguments): (String, Vec<String>)| {
+        serde_json::json!({ "sql": sql, "arguments": arguments }).to_string()
+    };
+    Ok(asked.into_iter().map(line).collect())
 }
 
 /// `12 000`.

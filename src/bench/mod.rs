@@ -5,9 +5,12 @@
 //! may be written at once. What players play, where they live and what they ask is skewed like life.
 //! The rows go in by `copy`, past the triggers; after that open time and listings are made by the
 //! same code that keeps them in everyday use.
+//!
+//! `bench-sql` tells what searches ask of Postgres, so that `pgbench` can ask just that. What is done
+//! with both is in `benches/`.
 
 mod actions;
 mod model;
 mod store;
 
-pub use actions::{NotEmpty, fill};
+pub use actions::{NotEmpty, fill, statements};

@@ -11,3 +11,4 @@ mod store;
 pub(crate) mod web;
 
 pub(crate) use store::track_record;
+pub(crate) use web::statements;

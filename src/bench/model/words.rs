@@ -216,4 +216,5 @@ pub(super) const LANGUAGES: &str = "de:DE,AT,CH es:ES,MX,AR,CO,PE,CL,VE,EC,CU,GT
     ar:EG,MA,DZ,SA,IQ,JO,LB sv:SE da:DK nb:NO fi:FI cs:CZ hu:HU ro:RO el:GR he:IL th:TH vi:VN id:ID";
 
 /// Whose players are organised where.
-pub(super) const UNIONS: &str = "afm:US,CA sag-aftra:US mu:GB,IE meaa:AU unisono:DE";
+pub(super) const UNIONS: &str = "afm:US,CA sag-aftra:US mu:GB mui:IE meaa:AU creo:NO dmf:DK fih:IS \
+    kunstenbond:NL muj:JP musikerforbundet:SE muusikkojen-liitto:FI smv:CH snam-cgt:FR";

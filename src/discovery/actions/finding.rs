@@ -346,3 +346,26 @@ pub(in crate::discovery) fn looser(counts: &Counts) -> Vec<(Condition, u64)> {
     };
     Condition::ALL.into_iter().filter_map(found).collect()
 }
+
+/// What [`find`] asks the database first, for a page whose time search knows of.
+pub(super) async fn statement(
+    db: &mut PgConnection,
+    finder: &Finder,
+    search: &Search,
+    cursor: Cursor,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Statement> {
+    finder.catch_up(db).await?;
+    let prepared = {
+        let index = finder.index();
+        prepare(&index, search, &index.sets(search), &cursor, now)
+    };
+    let (plan, limits) = match &prepared.order {
+        Some(order) => {
+            let page = order.iter().take(PAGE).map(|(_, id)| *id);
+            (Plan::Among(page.collect()), (PAGE, 0))
+        }
+        None => (prepared.plan.clone(), (PAGE + 1, PAGE / RESERVED_EACH + 1)),
+    };
+    Ok(Statement::of(&asking(search, &plan, &cursor, limits, &prepared)))
+}

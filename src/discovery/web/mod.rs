@@ -1,4 +1,5 @@
 mod api;
+mod asked;
 mod cards;
 mod days;
 mod forms;
@@ -12,6 +13,7 @@ mod search;
 
 // All of them: `utoipa::path` keeps a type beside each handler.
 pub(crate) use api::*;
+pub(crate) use asked::statements;
 pub(crate) use found::*;
 pub(crate) use home::home;
 pub(crate) use profile::show;
