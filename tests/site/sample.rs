@@ -19,6 +19,16 @@ async fn the_sample_world_is_filled_once_and_has_every_status() {
         statuses,
         ["cancelled", "confirmed", "declined", "done", "lapsed", "requested", "withdrawn"]
     );
+    let said: Vec<(String, i64)> = sqlx::query_as(
+        "select by_side::text, count(*) from reviews
+         where published_at <= $1 and words <> '' group by by_side order by by_side",
+    )
+    .bind(app.now())
+    .fetch_all(app.db())
+    .await
+    .unwrap();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.iter().all(|(_, n)| *n > 20), "{said:?}");
     let country_fiddle: i64 = sqlx::query_scalar(
         "select count(*) from credits c join musicians m on m.id = c.musician_id
          join instruments i on i.id = c.instrument_id join genres g on g.id = c.genre_id

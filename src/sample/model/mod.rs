@@ -5,6 +5,7 @@ mod coming;
 mod past;
 mod people;
 mod records;
+mod said;
 mod sessions;
 pub(super) mod tunes;
 
@@ -29,6 +30,7 @@ pub(super) struct World {
     pub(super) recordings: Vec<Recording>,
     pub(super) credits: Vec<Credit>,
     pub(super) notices: Vec<Notice>,
+    pub(super) reviews: Vec<Review>,
 }
 
 #[derive(Debug)]
@@ -187,6 +189,18 @@ pub(super) struct Notice {
     pub(super) at: DateTime<Utc>,
 }
 
+#[derive(Debug)]
+pub(super) struct Review {
+    pub(super) booking: i64,
+    pub(super) by_side: &'static str,
+    pub(super) by: i64,
+    pub(super) musician: i64,
+    pub(super) stars: i16,
+    pub(super) words: String,
+    pub(super) written_at: DateTime<Utc>,
+    pub(super) published_at: DateTime<Utc>,
+}
+
 impl World {
     pub(super) fn imagine(now: DateTime<Utc>, catalog: &Catalog) -> anyhow::Result<World> {
         let players: Vec<Player> = serde_json::from_str(PLAYERS).context("players.json")?;
@@ -196,6 +210,7 @@ impl World {
         people::move_in(&mut world, players, &shelf, catalog)?;
         past::remember(&mut world, &shelf, catalog, &mut dice, now)?;
         coming::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
+        said::review(&mut world, &shelf, &mut fastrand::Rng::with_seed(SEED), now);
         Ok(world)
     }
 }

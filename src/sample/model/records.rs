@@ -51,7 +51,7 @@ pub(super) struct Admin {
 impl Shelf {
     pub(super) fn read(json: &str) -> anyhow::Result<Shelf> {
         let shelf: Shelf = serde_json::from_str(json)?;
-        for kind in ["accept", "decline", "cancel", "withdraw"] {
+        for kind in ["accept", "decline", "cancel", "withdraw", "praise", "doubt", "of_producer"] {
             anyhow::ensure!(shelf.words.contains_key(kind), "no words to {kind}");
         }
         anyhow::ensure!(shelf.briefs.contains_key("remote"), "no remote briefs");

@@ -184,3 +184,28 @@ pub(super) async fn insert_notices(db: &mut PgConnection, world: &World) -> sqlx
     .await?;
     Ok(())
 }
+
+pub(super) async fn insert_reviews(db: &mut PgConnection, world: &World) -> sqlx::Result<()> {
+    let rows = &world.reviews;
+    query!(
+        r#"
+        insert into reviews
+            (booking_id, by_side, by_account, musician_id, stars, words, written_at, published_at)
+        select booking, by_side::credit_party, by, musician, stars, words, written_at, published_at
+        from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::smallint[],
+                    $6::text[], $7::timestamptz[], $8::timestamptz[])
+             as rows (booking, by_side, by, musician, stars, words, written_at, published_at)
+        "#,
+        &column(rows, |row| row.booking),
+        &column(rows, |row| row.by_side.to_owned()),
+        &column(rows, |row| row.by),
+        &column(rows, |row| row.musician),
+        &column(rows, |row| row.stars),
+        &column(rows, |row| row.words.clone()),
+        &column(rows, |row| row.written_at),
+        &column(rows, |row| row.published_at),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
