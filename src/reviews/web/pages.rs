@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How many of a producer's reviews a player reads beside a request.
-const OF_PRODUCER: i64 = 20;
+const OF_PRODUCER: i64 = 10;
 
 /// What each number of stars says.
 const MEANINGS: [(&str, &str); 5] = [

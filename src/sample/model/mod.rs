@@ -198,7 +198,8 @@ pub(super) struct Review {
     pub(super) stars: i16,
     pub(super) words: String,
     pub(super) written_at: DateTime<Utc>,
-    pub(super) published_at: DateTime<Utc>,
+    /// None while it waits for the other side.
+    pub(super) published_at: Option<DateTime<Utc>>,
 }
 
 impl World {

@@ -89,6 +89,12 @@ impl Shelf {
         dice.choice(briefs).map_or("As we talked about.", String::as_str)
     }
 
+    /// The `n`-th thing people say there, so that none comes twice before all have come.
+    pub(super) fn nth_word(&self, kind: &str, n: usize) -> String {
+        let words = self.words.get(kind).filter(|words| !words.is_empty());
+        words.map(|words| words[n % words.len()].clone()).unwrap_or_default()
+    }
+
     pub(super) fn word(&self, kind: &str, dice: &mut fastrand::Rng) -> String {
         let words = self.words.get(kind);
         words.and_then(|words| dice.choice(words)).cloned().unwrap_or_default()

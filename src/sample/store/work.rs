@@ -203,7 +203,7 @@ pub(super) async fn insert_reviews(db: &mut PgConnection, world: &World) -> sqlx
         &column(rows, |row| row.stars),
         &column(rows, |row| row.words.clone()),
         &column(rows, |row| row.written_at),
-        &column(rows, |row| row.published_at),
+        &column(rows, |row| row.published_at) as &[Option<DateTime<Utc>>],
     )
     .execute(db)
     .await?;
