@@ -24,6 +24,7 @@ mod places;
 mod portraits;
 mod profiles;
 mod races;
+mod ranking;
 mod ready;
 mod relevance;
 mod reviews;
