@@ -167,7 +167,9 @@ async fn nothing_that_says_who_they_were_is_left_behind() {
     let booking = s.ask().await;
     s.maren.post(&format!("{booking}/decline"), ()).await.expect(StatusCode::SEE_OTHER);
     sqlx::query(
-        "update musicians set about = 'Zebrafinch', headline = 'Zebrafinch', place = 'Zebrafinch'",
+        "update musicians set about = 'Zebrafinch', headline = 'Zebrafinch', place = 'Zebrafinch',
+             rate_includes = 'Zebrafinch', remote_setup = 'Zebrafinch', room_setup = 'Zebrafinch',
+             languages = '{Zebrafinch}', unions = '{Zebrafinch}'",
     )
     .execute(s.app.db())
     .await

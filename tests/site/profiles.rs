@@ -168,6 +168,32 @@ async fn every_field_of_a_profile_says_what_is_wrong_with_it() {
         ("buffer_before", "999", "Time kept clear is not a number of minutes from 0 to 240."),
         ("instrument", "<b>lute", "Instruments has “<b>lute”, which is not in our catalog."),
         ("genre", "noise-core", "Genres have one that is not in our catalog."),
+        (
+            "language",
+            "<b>lute",
+            "Languages have “<b>lute”, which is not a language we know: choose from the list, such as English.",
+        ),
+        (
+            "language",
+            "e\0n",
+            "Languages have “en”, which is not a language we know: choose from the list, such as English.",
+        ),
+        ("union", "-1", "Unions have one that is not in our list."),
+        (
+            "rate_includes",
+            long.as_str(),
+            "What it covers is too long: 2001 characters, and 500 fit.",
+        ),
+        (
+            "remote_setup",
+            long.as_str(),
+            "Where you record is too long: 2001 characters, and 1000 fit.",
+        ),
+        (
+            "room_setup",
+            "a\0b",
+            "What you bring has a character that cannot be printed: write it again by hand.",
+        ),
     ] {
         let page = maren
             .post("/profile", with(field, typed))
@@ -273,4 +299,200 @@ async fn only_admins_know_of_the_admins_pages() {
     let ada = app.admin("Ada Winterbourne").await;
     let case: Value = ada.get("/api/v1/admin/profiles/1").await.expect(StatusCode::OK).json();
     assert_eq!(case["profile"]["verbs"], json!(["hide"]));
+}
+
+/// What a producer asks before calling, beside the rest of her profile.
+fn with_terms(version: &str) -> Vec<(&'static str, String)> {
+    let terms = [
+        ("language", "English"),
+        ("language", ""),
+        ("language", "pt"),
+        ("language", "english"),
+        ("union", "afm"),
+        ("union", "sag-aftra"),
+        ("rate_includes", "Two rounds of changes.\r\nCartage is extra."),
+        ("remote_setup", "A treated back room, 24/96."),
+        ("room_setup", "Two fiddles & a ribbon."),
+    ];
+    let terms = terms.map(|(field, text)| (field, text.to_owned()));
+    profile(version).into_iter().chain(terms).collect()
+}
+
+#[tokio::test]
+async fn what_a_producer_asks_before_calling_is_kept_and_shown_again() {
+    let app = TestApp::new().await;
+    let (maren, ada) = (app.producer("Maren Oakley").await, app.admin("Ada Winterbourne").await);
+    maren.post("/profile/start", ()).await.expect(StatusCode::SEE_OTHER);
+    maren.post("/profile", with_terms("1")).await.expect(StatusCode::SEE_OTHER);
+
+    let page = maren.get("/profile").await.expect(StatusCode::OK);
+    let typed = page.attributes("input[name=language]", "value");
+    assert_eq!(typed, ["English", "Portuguese", "", ""], "the best first, and room for two more");
+    let ticked = page.attributes("input[name=union][checked]", "value");
+    assert_eq!(ticked, ["afm", "sag-aftra"]);
+    assert_eq!(page.texts("#rate_includes"), ["Two rounds of changes. Cartage is extra."]);
+    assert_eq!(page.attributes("#place", "value"), ["Nashville, Tennessee"]);
+    assert_eq!(page.attributes("fc-complete", "src"), ["/api/v1/places"]);
+
+    let own = maren.get("/api/v1/profile").await.expect(StatusCode::OK).json();
+    assert_eq!(
+        own["languages"],
+        json!([{ "code": "en", "name": "English" }, { "code": "pt", "name": "Portuguese" }])
+    );
+    assert_eq!(own["unions"][1]["code"], "sag-aftra");
+    assert_eq!(own["unions"][0]["name"], "AFM");
+    assert_eq!(own["room_setup"], "Two fiddles & a ribbon.");
+
+    maren.post("/profile/submit", ()).await.expect(StatusCode::SEE_OTHER);
+    let read = ada.get("/admin/profiles/1").await.expect(StatusCode::OK);
+    let facts = read.texts("#terms, [aria-labelledby=terms] dd");
+    assert_eq!(
+        facts,
+        [
+            "Before the call",
+            "Two rounds of changes. Cartage is extra.",
+            "A treated back room, 24/96.",
+            "Two fiddles & a ribbon.",
+            "English, Portuguese",
+            "AFM, SAG-AFTRA",
+        ]
+    );
+    let remarks = [("field", "remote_setup"), ("remark", "says little: name a microphone")];
+    ada.post("/admin/profiles/1/request_changes", remarks).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(
+        maren.get("/profile").await.texts(".notice.now li"),
+        ["Where you record: says little: name a microphone"]
+    );
+}
+
+#[tokio::test]
+async fn a_program_writes_the_same_fields_and_hears_of_the_same_faults() {
+    let app = TestApp::new().await;
+    let maren = app.producer("Maren Oakley").await;
+    maren.post_json("/api/v1/profile", json!({})).await.expect(StatusCode::CREATED);
+    let form = |language: &[&str]| {
+        json!({
+            "version": "1", "name": "Maren Oakley", "zone": "America/Chicago", "currency": "USD",
+            "language": language, "union": ["mu"], "rate_includes": "Two rounds.",
+        })
+    };
+    let many = ["en", "de", "fr", "es", "pt", "it", "sv", "da", "no"];
+    for (wrong, says) in [
+        (
+            vec!["Elvish"],
+            "have “Elvish”, which is not a language we know: choose from the list, such as English",
+        ),
+        (many.to_vec(), "are more than 8: keep those you can take direction in"),
+    ] {
+        let reply = maren.send_json("PUT", "/api/v1/profile", form(&wrong)).await;
+        let problem = reply.expect(StatusCode::UNPROCESSABLE_ENTITY).json();
+        assert_eq!(problem["errors"]["language"], json!([says]));
+    }
+    let kept = maren.send_json("PUT", "/api/v1/profile", form(&many[..8])).await;
+    let kept = kept.expect(StatusCode::OK).json();
+    assert_eq!(kept["languages"].as_array().unwrap().len(), 8);
+    assert_eq!(kept["unions"][0]["in_full"], "UK");
+    assert_eq!(kept["rate_includes"], "Two rounds.");
+}
+
+#[tokio::test]
+async fn a_form_that_comes_back_has_what_was_typed_of_the_terms() {
+    let app = TestApp::new().await;
+    let maren = app.producer("Maren Oakley").await;
+    maren.post("/profile/start", ()).await.expect(StatusCode::SEE_OTHER);
+    let mut form = with_terms("1");
+    form.push(("language", "Elvish".into()));
+    form.retain(|(field, _)| *field != "name");
+    let page = maren.post("/profile", form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.texts("#faults li").len(), 2, "each fault at once");
+    let typed = page.attributes("input[name=language]", "value");
+    assert_eq!(typed[..4], ["English", "pt", "english", "Elvish"]);
+    assert_eq!(page.attributes("input[name=union][checked]", "value"), ["afm", "sag-aftra"]);
+    assert_eq!(page.texts("#room_setup"), ["Two fiddles & a ribbon."]);
+}
+
+#[tokio::test]
+async fn a_search_names_languages_and_unions_by_what_people_call_them() {
+    let app = TestApp::new().await;
+    let maren = app.musician("Maren Oakley").await;
+    maren.post("/profile", with_terms("1")).await.expect(StatusCode::SEE_OTHER);
+    let anyone = app.stranger();
+
+    let page = anyone.get("/musicians?language=Portuguese&union=afm").await.expect(StatusCode::OK);
+    assert_eq!(page.texts("h1"), ["Speaks Portuguese, AFM"]);
+    let told = page.texts("label.choice:has(input[name=language]) span:first-of-type");
+    assert_eq!(told, ["Portuguese", "English"], "the chosen first");
+    let told = page.texts("label.choice:has(input[name=union]) span:first-of-type");
+    assert_eq!(told, ["AFM", "SAG-AFTRA"]);
+    assert!(page.body.contains("/musicians/maren-oakley"));
+
+    let counts = anyone.get("/api/v1/musicians").await.json()["counts"].clone();
+    let mut told: Vec<_> = counts["languages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|count| (count["value"].as_str().unwrap(), count["name"].as_str().unwrap()))
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [("en", "English"), ("pt", "Portuguese")]);
+
+    let page = anyone.get("/musicians?language=xx&union=guild").await.expect(StatusCode::OK);
+    assert_eq!(
+        page.texts(".notice.now li"),
+        [
+            "Languages have “xx”, which is not a language we know: choose from the list, such as English.",
+            "Union is none we know."
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_profile_says_what_to_add_next_until_nothing_is_wanting() {
+    let app = TestApp::new().await;
+    let maren = app.producer("Maren Oakley").await;
+    maren.post("/profile/start", ()).await.expect(StatusCode::SEE_OTHER);
+    let meter = || async {
+        let page = maren.get("/profile").await.expect(StatusCode::OK);
+        (page.texts(".meter h2").concat(), page.attributes(".meter li a", "href"))
+    };
+    let asked = ["#instrument", "/calendar", "#place"].map(str::to_owned).to_vec();
+    assert_eq!(meter().await, ("Told: 1 of 13".into(), asked));
+
+    maren.post("/profile", profile("1")).await.expect(StatusCode::SEE_OTHER);
+    let asked = ["/calendar", "/profile/demos", "/profile/portrait"].map(str::to_owned).to_vec();
+    assert_eq!(meter().await, ("Told: 9 of 16".into(), asked));
+    maren
+        .post("/calendar/hours", [("weekday", "2"), ("from", "09:00"), ("to", "18:00")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    assert_eq!(meter().await.0, "Told: 10 of 16");
+    maren.post("/profile", with_terms("2")).await.expect(StatusCode::SEE_OTHER);
+    let asked = ["/profile/demos", "/profile/portrait"].map(str::to_owned).to_vec();
+    assert_eq!(meter().await, ("Told: 14 of 16".into(), asked));
+
+    let own = maren.get("/api/v1/profile").await.json();
+    assert_eq!(
+        (&own["completeness"]["done"], &own["completeness"]["of"]),
+        (&json!(14), &json!(16))
+    );
+    assert_eq!(own["completeness"]["next"][0]["what"], "Add a demo");
+
+    // A place on no map is asked for again.
+    let mut lost = with_terms("3");
+    lost.iter_mut().find(|(field, _)| *field == "place").unwrap().1 = "The old mill".into();
+    maren.post("/profile", lost).await.expect(StatusCode::SEE_OTHER);
+    let own = maren.get("/api/v1/profile").await.json();
+    assert_eq!(own["completeness"]["next"][0]["what"], "Choose your place from the list");
+    maren.post("/profile", with_terms("4")).await.expect(StatusCode::SEE_OTHER);
+
+    for done in [
+        "insert into portraits (musician_id, hash, created_at) values (1, repeat('a', 64), $1)",
+        "insert into demos (musician_id, instrument_id, genre_id, title, position, file_key, format,
+                            file_bytes, sha256, duration_ms, lufs, peaks, created_at)
+         select 1, i.instrument_id, g.genre_id, 'A demo', 1, 'key', 'wav', 1, '', 1000, -18, '', $1
+         from musician_instruments i, musician_genres g limit 1",
+    ] {
+        sqlx::query(done).bind(app.now()).execute(app.db()).await.unwrap();
+    }
+    assert_eq!(meter().await, ("Told: 16 of 16".into(), vec![]));
 }

@@ -383,6 +383,12 @@ impl Search {
         if !self.words.is_empty() {
             parts.push(format!("“{}”", self.words.join(" ")));
         }
-        if parts.is_empty() { "Musicians".into() } else { parts.join(", ") }
+        if parts.is_empty() { "Musicians".into() } else { capitalised(&parts.join(", ")) }
     }
+}
+
+/// What stands in the middle of a line as well as at the head of it.
+fn capitalised(line: &str) -> String {
+    let mut letters = line.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

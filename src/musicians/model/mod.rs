@@ -11,7 +11,7 @@ use crate::values::{
     Zone, slug_of,
 };
 
-pub(crate) use completeness::{Completeness, Extras};
+pub(crate) use completeness::{Completeness, Extras, Hint};
 pub use union::Union;
 
 /// Where a profile stands.

@@ -1,6 +1,6 @@
 use sqlx::{PgConnection, query_as};
 
-use super::super::model::{Plays, Profile, Status, Union};
+use super::super::model::{Extras, Plays, Profile, Status, Union};
 use crate::{
     accounts::Actor,
     values::{AccountId, Currency, GenreId, InstrumentId, Language, Money, MusicianId, Zone},
@@ -136,6 +136,25 @@ pub(crate) async fn list_published(
         select_profiles!("where m.id = any($1) and m.status = 'published'", ids as &[MusicianId]);
     let rows = rows.fetch_all(&mut *db).await?;
     with_parts(db, rows).await
+}
+
+/// What there is of a player beside their profile.
+pub(in crate::musicians) async fn extras(
+    db: &mut PgConnection,
+    id: MusicianId,
+) -> sqlx::Result<Extras> {
+    query_as!(
+        Extras,
+        r#"
+        select exists (select 1 from weekly_hours h where h.musician_id = m.id) as "hours!",
+               exists (select 1 from demos d where d.musician_id = m.id) as "demos!",
+               m.place_id is not null as "on_the_map!"
+        from musicians m where m.id = $1
+        "#,
+        id as _,
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// Reads instruments and genres of several profiles at once.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::{
     super::{
         actions,
-        model::{Party, Profile, Status, Union, Verb},
+        model::{Completeness, Party, Profile, Status, Union, Verb},
         store::{self, Remark},
     },
     forms::ProfileForm,
@@ -55,6 +55,9 @@ pub(crate) struct OwnProfileJson {
     remarks: Vec<RemarkJson>,
     /// What is still wanting before it can be sent in.
     missing: Vec<&'static str>,
+    /// What is there of what brings calls, and what to add next. For the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completeness: Option<Completeness>,
     /// What the caller may do to it now.
     verbs: Vec<Verb>,
 }
@@ -94,6 +97,7 @@ impl OwnProfileJson {
                 .collect(),
             portrait: profile.face().portrait(800),
             missing: profile.missing(),
+            completeness: None,
             verbs: profile.status.open_to(by),
             id: profile.id,
             status: profile.status,
@@ -126,7 +130,9 @@ async fn own(db: &mut sqlx::PgConnection, actor: &Actor) -> Result<Json<OwnProfi
     let profile = store::find_owned(db, actor).await?.ok_or(Error::NotFound)?;
     let catalog = catalog::load(db).await?;
     let remarks = store::remarks(db, profile.id).await?;
-    Ok(Json(OwnProfileJson::of(profile, &catalog, remarks, Party::Owner)))
+    let completeness = Some(profile.completeness(store::extras(db, profile.id).await?));
+    let own = OwnProfileJson::of(profile, &catalog, remarks, Party::Owner);
+    Ok(Json(OwnProfileJson { completeness, ..own }))
 }
 
 /// The caller's own profile.

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, ProfileError},
-        model::{Party, Profile, Status, Union, Verb},
+        model::{Completeness, Hint, Party, Profile, Status, Union, Verb},
         store::{self, Remark},
     },
     forms::{FIELDS, ProfileForm},
@@ -16,6 +16,9 @@ use crate::{
     values::{FieldErrors, Language},
     web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, currencies, zones},
 };
+
+/// As many things to add as one does in an evening.
+const HINTS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "musicians/start.html")]
@@ -40,6 +43,7 @@ struct ProfilePage {
     form: ProfileForm,
     errors: FieldErrors,
     remarks: Vec<Remark>,
+    completeness: Completeness,
     verbs: Vec<Verb>,
     instruments: Vec<String>,
     languages: &'static [Language],
@@ -60,6 +64,7 @@ impl ProfilePage {
         Ok(ProfilePage {
             frame: frame.at(Section::Profile),
             remarks: store::remarks(db, profile.id).await?,
+            completeness: profile.completeness(store::extras(db, profile.id).await?),
             verbs: profile.status.open_to(Party::Owner),
             instruments: catalog.instruments.iter().map(|one| one.name.clone()).collect(),
             languages: Language::all(),
@@ -91,6 +96,12 @@ impl ProfilePage {
 
     fn label(&self, field: &str) -> &'static str {
         FIELDS.iter().find(|(known, _)| *known == field).map_or("Profile", |(_, label)| label)
+    }
+
+    /// The next things to add.
+    fn next(&self) -> &[Hint] {
+        let next = &self.completeness.next;
+        &next[..next.len().min(HINTS)]
     }
 
     fn may(&self, verb: &str) -> bool {
