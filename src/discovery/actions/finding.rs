@@ -348,7 +348,7 @@ pub(in crate::discovery) fn looser(counts: &Counts) -> Vec<(Condition, u64)> {
 }
 
 /// What [`find`] asks the database first, for a page whose time search knows of.
-pub(super) async fn statement(
+pub(in crate::discovery) async fn statement(
     db: &mut PgConnection,
     finder: &Finder,
     search: &Search,

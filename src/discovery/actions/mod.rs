@@ -5,6 +5,6 @@ mod finder;
 mod finding;
 
 pub(crate) use finder::Finder;
-pub(super) use finding::{Found, Free, find, first_few, looser};
+pub(super) use finding::{Found, Free, find, first_few, looser, statement};
 
 use super::{model, store};
