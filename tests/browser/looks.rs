@@ -13,9 +13,10 @@ fn search() -> String {
 }
 
 /// Pages anyone sees, and pages of somebody signed in.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 10] = [
     "/",
     "/musicians/maren-oakley",
+    "/musicians/maren-oakley/reviews",
     "/recordings",
     "/instruments",
     "/instruments/fiddle",
@@ -50,6 +51,8 @@ async fn no_page_has_a_fault_that_a_checker_can_see() {
     let mut pages: Vec<String> = OWN.iter().map(|page| (*page).to_owned()).collect();
     pages.extend([browser.first_link("/bookings", "main a[href^='/bookings/']").await]);
     pages.extend([browser.first_link("/recordings", ".discog a").await]);
+    let done = browser.first_link("/bookings?tab=past&status=done", "main a[href^='/bookings/']");
+    pages.push(format!("{}/review", done.await));
     check(&browser, &pages, &mut faults).await;
     browser.sign_in("admin@example.test").await;
     let admin = vec!["/admin".to_owned(), browser.first_link("/admin", "tbody a").await];

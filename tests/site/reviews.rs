@@ -538,6 +538,22 @@ async fn who_leaves_takes_what_was_said_of_them_and_leaves_their_words_without_a
     assert_eq!(s.count("select count(*) from reviews").await, 0);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writing_of_somebody_who_is_leaving_ends_one_way_or_the_other() {
+    for _ in 0..3 {
+        let s = scene().await;
+        written(&s.ines, "4", KIND).await;
+        let (left, wrote) = tokio::join!(
+            s.ines.post("/account/delete", [("current", PASSWORD)]),
+            write(&s.maren, "5", CLEAR)
+        );
+        assert_eq!(left.status, StatusCode::SEE_OTHER);
+        assert!([StatusCode::SEE_OTHER, StatusCode::CONFLICT].contains(&wrote.status));
+        assert_eq!(s.count("select count(*) from reviews where by_side = 'musician'").await, 0);
+        assert_eq!(s.count("select count(*) from reviews where by_side = 'producer'").await, 1);
+    }
+}
+
 #[tokio::test]
 async fn an_old_address_leads_on_and_a_hidden_player_has_no_reviews() {
     let s = scene().await;
