@@ -74,13 +74,12 @@ fn measure(choice: &Choice, kinds: &[Kind], url: &str, folder: &std::path::Path)
     let address = server.address;
     let turn = Duration::from_secs_f64(choice.turn);
     let pgbench = PgBench::find(url, folder);
+    let kinds: Vec<Kind> = kinds.iter().map(|kind| kind.clone().deepened(address)).collect();
+    let mut scripts =
+        pgbench.iter().flat_map(|it| it.scripts(kinds.iter().filter(|kind| kind.is_search())));
     let scripts: Vec<_> = kinds
         .iter()
-        .map(|kind| {
-            let kind = kind.clone().deepened(address);
-            let scripts = pgbench.as_ref().filter(|_| kind.is_search()).map(|it| it.scripts(&kind));
-            (kind, scripts)
-        })
+        .map(|kind| (kind, kind.is_search().then(|| scripts.next()).flatten()))
         .collect();
     let mut rows: Vec<report::Row> = Vec::new();
     for round in 0..choice.rounds {

@@ -16,6 +16,7 @@ pub(crate) struct PgBench {
 }
 
 /// Statements in files, and what each is sent with.
+#[derive(Default)]
 pub(crate) struct Scripts {
     arguments: Vec<String>,
 }
@@ -39,31 +40,41 @@ impl PgBench {
         Some(PgBench { program: program?, url: url.to_owned(), folder })
     }
 
-    /// Asks our own program what these searches ask Postgres.
-    pub(crate) fn scripts(&self, kind: &Kind) -> Scripts {
-        let mut told = Command::new(PROGRAM);
-        told.args(["bench-sql", "--database-url", &self.url, "--"]).args(&kind.searches);
-        let told = told.output().unwrap();
+    /// For each kind that is a search its own; asks our program what they all ask Postgres.
+    pub(crate) fn scripts<'a>(&self, kinds: impl Iterator<Item = &'a Kind>) -> Vec<Scripts> {
+        let kinds: Vec<&Kind> = kinds.collect();
+        let mut program = Command::new(PROGRAM);
+        program.args(["bench-sql", "--database-url", &self.url, "--"]);
+        program.args(kinds.iter().flat_map(|kind| &kind.searches));
+        let told = program.output().unwrap();
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-        let mut arguments = Vec::new();
         let lines = String::from_utf8(told.stdout).unwrap();
-        for (script, line) in lines.lines().enumerate() {
-            let told: serde_json::Value = serde_json::from_str(line).unwrap();
-            let mut sql = told["sql"].as_str().unwrap().to_owned();
-            let values = told["arguments"].as_array().unwrap();
-            // From the last on, so that $1 is not found in $12.
-            for (at, value) in values.iter().enumerate().rev() {
-                let number = at + 1;
-                let name = format!("q{script}a{number}");
-                sql = sql.replace(&format!("${number}::"), &format!(":{name}::"));
-                arguments.push(format!("--define={name}={}", value.as_str().unwrap()));
-            }
-            let letters = kind.name.chars().filter(char::is_ascii_alphanumeric);
-            let own = self.folder.join(format!("{}-{script}.sql", letters.collect::<String>()));
-            fs::write(&own, sql + ";\n").unwrap();
-            arguments.push(format!("--file={}", own.display()));
+        let mut lines = lines.lines().enumerate();
+        kinds
+            .iter()
+            .map(|kind| {
+                let own = lines.by_ref().take(kind.searches.len());
+                let each = own.flat_map(|(at, line)| self.script(at, line));
+                Scripts { arguments: each.collect() }
+            })
+            .collect()
+    }
+
+    /// One statement in a file of its own, and what it is sent with.
+    fn script(&self, at: usize, line: &str) -> Vec<String> {
+        let told: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut sql = told["sql"].as_str().unwrap().to_owned();
+        let mut arguments = Vec::new();
+        // From the last on, so that $1 is not found in $12.
+        for (number, value) in told["arguments"].as_array().unwrap().iter().enumerate().rev() {
+            let name = format!("q{at}a{number}");
+            sql = sql.replace(&format!("${}::", number + 1), &format!(":{name}::"));
+            arguments.push(format!("--define={name}={}", value.as_str().unwrap()));
         }
-        Scripts { arguments }
+        let file = self.folder.join(format!("{at}.sql"));
+        fs::write(&file, sql + ";\n").unwrap();
+        arguments.push(format!("--file={}", file.display()));
+        arguments
     }
 
     /// Statements a second.
