@@ -45,6 +45,12 @@ pub enum Command {
         /// Addresses of searches, from behind their question marks
         queries: Vec<String>,
     },
+    /// Take newer exchange rates into use, and end
+    ExchangeRates {
+        /// The reference rates of the European Central Bank, eurofxref-daily.xml; - for what comes in
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// See to the people who run the site
     Admin {
         #[command(subcommand)]

@@ -23,7 +23,7 @@
 //! | `demos` | audio on a profile: taken in, checked, heard |
 //! | [`reviews`] | what the two sides of a finished booking say of each other |
 //! | `favourites` | a producer's own "first call" list |
-//! | `discovery` | finding and reading about players: search, profile page, home |
+//! | [`discovery`] | finding and reading about players: search, profile page, home |
 //! | `watches` | searches that are kept, and mail when somebody new fits |
 //! | `publicity` | what the rest of the web is told: pictures of pages, the sitemap |
 //! | `moderation` | what admins do |
@@ -64,7 +64,7 @@ pub mod reviews;
 
 mod favourites;
 
-mod discovery;
+pub mod discovery;
 mod watches;
 
 mod publicity;

@@ -8,6 +8,7 @@ use first_call::{
     accounts::{self, DEMO_PASSWORD},
     bench,
     config::{AdminCommand, Command, Config},
+    discovery::{self, RatesError},
     files::Files,
     outbox::PostOffice,
     postgres::{Cluster, Options},
@@ -112,6 +113,7 @@ async fn act(
         (Command::Admin { command }, _) => administer(config, command, &url).await,
         (Command::BenchData { musicians }, _) => bench_data(config, *musicians, &url).await,
         (Command::BenchSql { queries }, _) => bench_sql(config, queries, &url).await,
+        (Command::ExchangeRates { file }, _) => exchange_rates(config, file, &url).await,
         (_, Some(sockets)) => serve(config, sockets, &url).await,
         (_, None) => Ok(()),
     }
@@ -145,6 +147,25 @@ async fn bench_sql(config: &Config, queries: &[String], url: &str) -> anyhow::Re
     Ok(())
 }
 
+async fn exchange_rates(config: &Config, file: &Path, url: &str) -> anyhow::Result<()> {
+    let name = file.display();
+    let text = match file.to_str() {
+        Some("-") => std::io::read_to_string(std::io::stdin()),
+        _ => fs::read_to_string(file),
+    };
+    let text = text.map_err(|error| Unusable(format!("{name} cannot be read: {error}")))?;
+    let pools = serving::pools(url, &config.data)?;
+    let mut db = pools.writes.acquire().await?;
+    match discovery::set_exchange_rates(&mut db, &text).await {
+        Ok((day, currencies)) => {
+            println!("The rates of {day} for {currencies} currencies are in use.");
+            Ok(())
+        }
+        Err(RatesError::NoRates(problem)) => Err(Unusable(format!("{name} {problem}")).into()),
+        Err(RatesError::Database(error)) => Err(error.into()),
+    }
+}
+
 async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<()> {
     let demo = config.command == Command::Demo;
     let site = site(config, &sockets)?;
@@ -160,6 +181,7 @@ async fn serve(config: &Config, sockets: Sockets, url: &str) -> anyhow::Result<(
     }
     let app = App::new(pools.reads.clone(), pools.writes.clone(), clock, site);
     app.kept.put(files);
+    discovery::warm(&app).await?;
     println!("First Call serves on {told}");
     if demo {
         for who in ["producer", "musician", "admin"] {

@@ -10,5 +10,8 @@ mod model;
 mod store;
 pub(crate) mod web;
 
+pub use actions::{RatesError, set_exchange_rates};
+pub use model::NoRates;
 pub(crate) use store::track_record;
 pub(crate) use web::statements;
+pub use web::warm;

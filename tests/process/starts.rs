@@ -12,6 +12,14 @@ fn refusal(command: &mut Command) -> String {
     said
 }
 
+/// The same after a cluster of its own has told of itself.
+fn refusal_at_last(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    said.lines().last().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn a_demo_fills_its_world_and_finds_it_again_in_two_seconds() {
     let data = Data::new();
@@ -28,6 +36,25 @@ fn a_demo_fills_its_world_and_finds_it_again_in_two_seconds() {
     assert!(started.elapsed().as_secs() < 2, "took {:?}", started.elapsed());
     let body = |page: &str| page.split_once("<main").unwrap().1.to_owned();
     assert_eq!(body(&second.get("/recordings")), body(&recordings));
+}
+
+#[test]
+fn exchange_rates_are_brought_from_a_file_and_from_what_comes_in() {
+    let data = Data::new();
+    let file = data.path().join("eurofxref-daily.xml");
+    std::fs::create_dir_all(data.path()).unwrap();
+    std::fs::write(&file, "<a><b time='2026-11-20'><c currency='USD' rate='1.15'/></b></a>")
+        .unwrap();
+    let bring =
+        |file: &std::path::Path| command(&["exchange-rates", file.to_str().unwrap()], &data);
+    let output = bring(&file).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "The rates of 2026-11-20 for 2 currencies are in use.\n");
+    let said = refusal_at_last(&mut bring(&data.path().join("nothing.xml")));
+    assert!(said.contains("nothing.xml cannot be read"), "{said}");
+    std::fs::write(&file, "Date, USD").unwrap();
+    let said = refusal_at_last(&mut bring(&file));
+    assert!(said.contains("is not the reference rates of the European Central Bank"), "{said}");
 }
 
 #[test]

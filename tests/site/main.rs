@@ -25,6 +25,7 @@ mod portraits;
 mod profiles;
 mod races;
 mod ranking;
+mod rates;
 mod ready;
 mod relevance;
 mod reviews;

@@ -72,7 +72,11 @@ async fn a_profile_is_written_sent_in_read_and_published() {
 
     let public = stranger.get("/musicians/maren-oakley").await.expect(StatusCode::OK);
     assert_eq!(public.texts("h1"), ["Maren Oakley"]);
-    assert_eq!(public.texts("[aria-labelledby=gear] .gear b"), ["Fiddle first", "Mandolin"], "the primary first");
+    assert_eq!(
+        public.texts("[aria-labelledby=gear] .gear b"),
+        ["Fiddle first", "Mandolin"],
+        "the primary first"
+    );
     let told: Vec<String> =
         maren.get("/inbox").await.texts("main").concat().lines().map(str::to_owned).collect();
     assert!(told.concat().contains("Your profile is public"), "{told:?}");

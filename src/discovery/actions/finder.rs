@@ -57,7 +57,7 @@ impl Finder {
         }
         entries.into_iter().for_each(|entry| index.put(entry));
         if let Some(rates) = rates {
-            index.rates = rates;
+            index.set_rates(rates);
         }
         Ok(())
     }

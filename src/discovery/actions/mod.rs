@@ -3,8 +3,10 @@
 
 mod finder;
 mod finding;
+mod rates;
 
 pub(crate) use finder::Finder;
 pub(super) use finding::{Found, Free, find, first_few, looser, statement};
+pub use rates::{RatesError, set_exchange_rates};
 
 use super::{model, store};

@@ -116,6 +116,16 @@ impl Index {
         };
     }
 
+    /// Reckons by these rates from now on.
+    pub(in crate::discovery) fn set_rates(&mut self, rates: Rates) {
+        let reckoned = |rate: Rate| Rate { micros: rates.micro_euros(rate.own), ..rate };
+        for facts in &mut self.facts {
+            facts.session_rate = facts.session_rate.map(reckoned);
+            facts.song_rate = facts.song_rate.map(reckoned);
+        }
+        self.rates = rates;
+    }
+
     /// Forgets somebody who is no longer listed.
     pub(in crate::discovery) fn remove(&mut self, id: MusicianId) {
         let Some(number) = self.numbers.get(&id.number()).copied() else { return };

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use sqlx::{PgConnection, query};
 
 use super::super::model::{Chart, Entry, Rate, Rates};
@@ -82,4 +83,44 @@ pub(in crate::discovery) async fn rates(db: &mut PgConnection) -> sqlx::Result<R
         as_of: rows.iter().map(|row| row.as_of).min(),
         rows: rows.into_iter().map(|row| (row.currency, row.per_euro, row.exponent)).collect(),
     })
+}
+
+/// Puts rates in the place of those there were, reckons every listing anew, and says so to whoever
+/// follows.
+pub(in crate::discovery) async fn set_rates(
+    db: &mut PgConnection,
+    as_of: NaiveDate,
+    rates: &Rates,
+) -> sqlx::Result<()> {
+    let codes: Vec<String> = rates.rows.iter().map(|(code, ..)| code.clone()).collect();
+    let per_euro: Vec<f64> = rates.rows.iter().map(|(_, per_euro, _)| *per_euro).collect();
+    let exponents: Vec<i16> = rates.rows.iter().map(|(.., exponent)| *exponent).collect();
+    // All listings at once take longer than a request may.
+    query!("set local statement_timeout = 0").execute(&mut *db).await?;
+    query!("delete from exchange_rates").execute(&mut *db).await?;
+    query!(
+        r#"
+        insert into exchange_rates (currency, per_euro, exponent, as_of)
+        select currency, per_euro, exponent, $4
+        from unnest($1::text[], $2::double precision[], $3::smallint[]) r (currency, per_euro, exponent)
+        "#,
+        &codes,
+        &per_euro,
+        &exponents,
+        as_of,
+    )
+    .execute(&mut *db)
+    .await?;
+    query!(
+        r#"
+        update listings
+        set session_micros = micro_euros(session_rate, currency),
+            song_micros = micro_euros(song_rate, currency)
+        where session_rate is not null or song_rate is not null
+        "#
+    )
+    .execute(&mut *db)
+    .await?;
+    query!("insert into listing_changes (of_listing) values (false)").execute(db).await?;
+    Ok(())
 }

@@ -10,6 +10,7 @@ mod ranking;
 mod reading;
 mod record;
 mod search;
+mod warm;
 
 // All of them: `utoipa::path` keeps a type beside each handler.
 pub(crate) use api::*;
@@ -19,3 +20,4 @@ pub(crate) use home::home;
 pub(crate) use profile::show;
 pub(crate) use ranking::ranking;
 pub(crate) use search::index;
+pub use warm::warm;

@@ -1,14 +1,11 @@
-use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, postgres::types::PgRange, query, query_as, query_scalar};
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, query_as, query_scalar};
 
-use super::model::{
-    Ask, Booking, Counts, Event, Filter, PAGE, Party, RESPONSE_OVER, Response, Status, Step,
-};
+use super::super::model::{Booking, Counts, Event, Filter, PAGE, Party, Status};
 use crate::{
     accounts::Actor,
     availability,
-    musicians::Profile,
-    values::{AccountId, BookingId, CallId, MusicianId, Slot},
+    values::{AccountId, BookingId, MusicianId, Slot},
 };
 
 /// Every read of bookings is this one select with its own ending.
@@ -73,7 +70,7 @@ pub(crate) async fn find_any(
 
 /// As [`find`], and nobody else changes the booking until the transaction ends. Whether it clashes
 /// is not told: that is asked once the musician is locked too.
-pub(super) async fn lock(
+pub(in crate::bookings) async fn lock(
     db: &mut PgConnection,
     id: BookingId,
     viewer: &Actor,
@@ -88,7 +85,7 @@ pub(super) async fn lock(
 }
 
 /// Whose time a booking is about, if `viewer` may know of it.
-pub(super) async fn find_musician(
+pub(in crate::bookings) async fn find_musician(
     db: &mut PgConnection,
     id: BookingId,
     viewer: &Actor,
@@ -110,7 +107,7 @@ pub(super) async fn find_musician(
 
 /// Some of the requests that nobody answered in time, the oldest first, each locked; those that
 /// somebody else holds are left to them.
-pub(super) async fn lock_overdue(
+pub(in crate::bookings) async fn lock_overdue(
     db: &mut PgConnection,
     now: DateTime<Utc>,
     most: i64,
@@ -128,7 +125,7 @@ pub(super) async fn lock_overdue(
 }
 
 /// The booking that a form made when it was sent before.
-pub(super) async fn find_sent(
+pub(in crate::bookings) async fn find_sent(
     db: &mut PgConnection,
     producer: AccountId,
     form_key: &str,
@@ -142,7 +139,7 @@ pub(super) async fn find_sent(
 }
 
 /// A page of the bookings `viewer` is a side of.
-pub(super) async fn list(
+pub(in crate::bookings) async fn list(
     db: &mut PgConnection,
     viewer: AccountId,
     filter: &Filter,
@@ -205,7 +202,7 @@ pub(super) async fn list(
     with_clashes(db, found, now).await
 }
 
-pub(super) async fn count(
+pub(in crate::bookings) async fn count(
     db: &mut PgConnection,
     viewer: AccountId,
     now: DateTime<Utc>,
@@ -232,45 +229,11 @@ pub(super) async fn count(
     .await
 }
 
-/// How a player answered what was asked of them of late.
-pub async fn response(
-    db: &mut PgConnection,
-    musician: MusicianId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Response> {
-    let row = query!(
-        r#"
-        with asked as (
-            select b.id, b.created_at,
-                   b.status in ('confirmed', 'declined', 'cancelled', 'done') as is_answered
-            from bookings b
-            where b.musician_id = $1 and b.created_at > $3
-              and (b.status not in ('requested', 'withdrawn')
-                   or b.status = 'requested' and b.reply_by <= $2)
-        ),
-        answers as (
-            select min(e.at) - a.created_at as took
-            from asked a
-            join booking_events e on e.booking_id = a.id and e.status in ('confirmed', 'declined')
-            group by a.id, a.created_at
-        )
-        select count(*) as "asked!", count(*) filter (where is_answered) as "answered!",
-               (select percentile_cont(0.5) within group (order by extract(epoch from took))
-                from answers)::float8 as median
-        from asked
-        "#,
-        musician as _,
-        now,
-        now - RESPONSE_OVER,
-    )
-    .fetch_one(db)
-    .await?;
-    let median = row.median.map(|seconds| TimeDelta::seconds(seconds as i64));
-    Ok(Response { asked: row.asked, answered: row.answered, median })
-}
-
 /// What happened to a booking, in order.
-pub(super) async fn events(db: &mut PgConnection, id: BookingId) -> sqlx::Result<Vec<Event>> {
+pub(in crate::bookings) async fn events(
+    db: &mut PgConnection,
+    id: BookingId,
+) -> sqlx::Result<Vec<Event>> {
     query_as!(
         Event,
         r#"
@@ -312,117 +275,4 @@ async fn with_clashes(
         }
     }
     Ok(bookings)
-}
-
-/// A new call, unless this producer sent the same form before.
-pub(super) async fn insert_call(
-    db: &mut PgConnection,
-    producer: AccountId,
-    ask: &Ask,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<CallId>> {
-    let session = ask.when.session();
-    query_scalar!(
-        r#"
-        insert into calls (producer_id, title, artist, kind, starts_at, ends_at, due_at, zone,
-                           place, brief, genre_id, form_key, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        on conflict (producer_id, form_key) do nothing
-        returning id
-        "#,
-        producer as _,
-        ask.title.as_str(),
-        ask.artist.as_str(),
-        ask.when.kind() as _,
-        session.map(|slot| slot.starts_at()),
-        session.map(|slot| slot.ends_at()),
-        if session.is_none() { Some(ask.when.starts_at()) } else { None },
-        ask.zone as _,
-        ask.place.as_ref().map_or("", |place| place.as_str()),
-        ask.brief.as_str(),
-        ask.genre as _,
-        ask.form_key.as_ref().map(|key| key.as_str()),
-        now,
-    )
-    .fetch_optional(db)
-    .await
-}
-
-/// A request to a player for a call, and the first line of its history.
-pub(super) async fn insert(
-    db: &mut PgConnection,
-    call: CallId,
-    producer: AccountId,
-    player: &Profile,
-    ask: &Ask,
-    now: DateTime<Utc>,
-) -> sqlx::Result<BookingId> {
-    let id = query_scalar!(
-        r#"
-        insert into bookings
-            (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
-        returning id
-        "#,
-        call as _,
-        player.id as _,
-        ask.instrument as _,
-        ask.fee.minor(),
-        ask.fee.currency() as _,
-        ask.reply_by(now),
-        now,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    insert_event(db, id, Status::Requested, Some(producer), now, "").await?;
-    Ok(id)
-}
-
-/// Writes a step and its line of history, and the time it takes, provided the booking still stands where the step starts.
-pub(super) async fn record(
-    db: &mut PgConnection,
-    step: &Step,
-    blocks: Option<Slot>,
-    word: &str,
-) -> sqlx::Result<()> {
-    let changed = query!(
-        r#"
-        update bookings set status = $3, blocks = $4
-        where id = $1 and status = $2
-        "#,
-        step.booking as _,
-        step.from as _,
-        step.to as _,
-        blocks.map(PgRange::from),
-    )
-    .execute(&mut *db)
-    .await?;
-    if changed.rows_affected() != 1 {
-        return Err(sqlx::Error::RowNotFound);
-    }
-    insert_event(db, step.booking, step.to, step.by, step.at, word).await
-}
-
-async fn insert_event(
-    db: &mut PgConnection,
-    id: BookingId,
-    status: Status,
-    by: Option<AccountId>,
-    at: DateTime<Utc>,
-    word: &str,
-) -> sqlx::Result<()> {
-    query!(
-        r#"
-        insert into booking_events (booking_id, status, by_account, at, word)
-        values ($1, $2, $3, $4, $5)
-        "#,
-        id as _,
-        status as _,
-        by as _,
-        at,
-        word,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }

@@ -1,0 +1,8 @@
+mod bookings;
+mod changes;
+mod response;
+
+pub(super) use bookings::{count, events, find_musician, find_sent, list, lock, lock_overdue};
+pub(crate) use bookings::{find, find_any};
+pub(super) use changes::{insert, insert_call, record};
+pub use response::response;
