@@ -395,7 +395,7 @@ async fn a_program_writes_the_same_fields_and_hears_of_the_same_faults() {
     let kept = maren.send_json("PUT", "/api/v1/profile", form(&many[..8])).await;
     let kept = kept.expect(StatusCode::OK).json();
     assert_eq!(kept["languages"].as_array().unwrap().len(), 8);
-    assert_eq!(kept["unions"][0]["in_full"], "UK");
+    assert_eq!(kept["unions"][0]["name"], "Musicians’ Union (UK)");
     assert_eq!(kept["rate_includes"], "Two rounds.");
 }
 
@@ -460,19 +460,19 @@ async fn a_profile_says_what_to_add_next_until_nothing_is_wanting() {
         (page.texts(".meter h2").concat(), page.attributes(".meter li a", "href"))
     };
     let asked = ["#instrument", "/calendar", "#place"].map(str::to_owned).to_vec();
-    assert_eq!(meter().await, ("Told: 1 of 13".into(), asked));
+    assert_eq!(meter().await, ("Complete: 1 of 13".into(), asked));
 
     maren.post("/profile", profile("1")).await.expect(StatusCode::SEE_OTHER);
     let asked = ["/calendar", "/profile/demos", "/profile/portrait"].map(str::to_owned).to_vec();
-    assert_eq!(meter().await, ("Told: 9 of 16".into(), asked));
+    assert_eq!(meter().await, ("Complete: 9 of 16".into(), asked));
     maren
         .post("/calendar/hours", [("weekday", "2"), ("from", "09:00"), ("to", "18:00")])
         .await
         .expect(StatusCode::SEE_OTHER);
-    assert_eq!(meter().await.0, "Told: 10 of 16");
+    assert_eq!(meter().await.0, "Complete: 10 of 16");
     maren.post("/profile", with_terms("2")).await.expect(StatusCode::SEE_OTHER);
     let asked = ["/profile/demos", "/profile/portrait"].map(str::to_owned).to_vec();
-    assert_eq!(meter().await, ("Told: 14 of 16".into(), asked));
+    assert_eq!(meter().await, ("Complete: 14 of 16".into(), asked));
 
     let own = maren.get("/api/v1/profile").await.json();
     assert_eq!(
@@ -498,5 +498,5 @@ async fn a_profile_says_what_to_add_next_until_nothing_is_wanting() {
     ] {
         sqlx::query(done).bind(app.now()).execute(app.db()).await.unwrap();
     }
-    assert_eq!(meter().await, ("Told: 16 of 16".into(), vec![]));
+    assert_eq!(meter().await, ("Complete: 16 of 16".into(), vec![]));
 }
