@@ -165,6 +165,7 @@ table! { pages, PAGES:
     // publicity
     get "/musicians/{slug}/card.png"     publicity::of_musician;
     get "/recordings/{address}/card.png" publicity::of_recording;
+    get "/favicon.ico"                   publicity::icon;
     get "/robots.txt"                    publicity::robots;
     get "/sitemap.xml"                   publicity::sitemap;
     get "/sitemap-{part}"                publicity::sitemap_part;

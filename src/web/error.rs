@@ -227,7 +227,7 @@ fn request_id(request: &Request) -> Option<String> {
 /// A value as it stands in a query string.
 pub(crate) fn escape(value: &str) -> String {
     let letter = |b: u8| match b {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
             char::from(b).to_string()
         }
         b => format!("%{b:02X}"),

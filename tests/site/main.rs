@@ -32,3 +32,4 @@ mod reviews;
 mod sample;
 mod seo;
 mod support;
+mod weight;

@@ -148,6 +148,7 @@ fn table() -> Vec<Row> {
         row("DELETE", "/api/v1/profile/portrait", "", [401, 404, 404, 204, 204, 404, 403]),
         row("GET", "/musicians/{slug}/card.png", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/recordings/{address}/card.png", "1-dust-on-the-piano", [404, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/favicon.ico", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/robots.txt", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/sitemap.xml", "", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/sitemap-{part}", "musicians-0.xml", [200, 200, 200, 200, 200, 200, 200]),

@@ -119,7 +119,7 @@ fn day(standing: &Standing, time: &Time, free: &[Slot]) -> Option<Strip> {
     let open: Vec<Slot> =
         free.iter().filter(|slot| standing.zone.date(slot.starts_at()) == day).copied().collect();
     let hours: Vec<String> = open.iter().map(|slot| standing.zone.hours(slot)).collect();
-    let label = format!("{} {}: free {}", standing.name, day.format("%A %-d %B"), hours.join(", "));
+    let label = format!("{}: free {}", day.format("%a %-d %b"), hours.join(", "));
     let stretches = open.into_iter().map(|slot| (StripKind::Open, slot));
     let asked = asked.map(|slot| (StripKind::Want, slot));
     Some(Strip::new(day, standing.zone, stretches.chain(asked), label))

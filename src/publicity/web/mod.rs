@@ -1,5 +1,5 @@
 mod pictures;
 mod sitemap;
 
-pub(crate) use pictures::{of_musician, of_recording};
+pub(crate) use pictures::{icon, of_musician, of_recording};
 pub(crate) use sitemap::{robots, sitemap, sitemap_part};

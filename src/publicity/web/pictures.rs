@@ -202,3 +202,10 @@ fn encode(picture: &RgbImage) -> image::ImageResult<Vec<u8>> {
     picture.write_with_encoder(PngEncoder::new(&mut png))?;
     Ok(png)
 }
+
+/// The icon, where browsers ask for one unasked; pages name it by its own address.
+pub(crate) async fn icon() -> impl IntoResponse {
+    let kept =
+        [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (kept, include_str!("../../../static/icon.svg"))
+}

@@ -119,6 +119,9 @@ impl Client {
 }
 
 fn is_text(headers: &HeaderMap) -> bool {
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return false;
+    }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let binary = ["audio/", "image/", "application/octet-stream"];
     !kind.is_some_and(|kind| binary.iter().any(|prefix| kind.starts_with(prefix)))

@@ -1,0 +1,115 @@
+//! The first view of a page is small: what a phone on a train loads before anything can be read.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+
+use crate::support::{Client, Reply, TestApp};
+
+/// As a browser asks.
+async fn fetch(anyone: &Client, path: &str) -> Reply {
+    let request = Request::get(path).header(header::ACCEPT_ENCODING, "gzip, deflate, br");
+    anyone.send(request, Body::empty()).await
+}
+
+/// What a module brings with it.
+fn imports(script: &str) -> Vec<String> {
+    let lines = script.lines().filter(|line| line.trim_start().starts_with("import"));
+    let names = lines.filter_map(|line| line.split('"').nth(1).map(str::to_owned));
+    names.collect()
+}
+
+/// Everything the page at `path` makes a browser load, with the bytes over the wire.
+async fn load(anyone: &Client, path: &str) -> (Reply, Vec<(String, usize)>) {
+    let page = anyone.get(path).await.expect(StatusCode::OK);
+    let mut loaded = vec![(path.to_owned(), fetch(anyone, path).await.bytes.len())];
+    let mut wanted: Vec<String> = Vec::new();
+    wanted.extend(page.attributes("link[rel=stylesheet], link[rel~=icon]", "href"));
+    wanted.extend(page.attributes("script[src]", "src"));
+    let mut seen = BTreeSet::new();
+    while let Some(asset) = wanted.pop() {
+        if !seen.insert(asset.clone()) {}
+        let answer = fetch(anyone, &asset).await;
+        assert_eq!(answer.status, StatusCode::OK, "{asset}");
+        loaded.push((asset.clone(), answer.bytes.len()));
+        if asset.ends_with(".js") {
+            let folder = asset.rsplit_once('/').unwrap().0;
+            let plain = anyone.get(&asset).await.body;
+            let names = imports(&plain);
+            wanted.extend(
+                names.iter().map(|name| format!("{folder}/{}", name.trim_start_matches("./"))),
+            );
+        }
+        if asset.ends_with(".css") {
+            let plain = anyone.get(&asset).await.body;
+            assert!(
+                !plain.contains("@import") && !plain.contains("url(http"),
+                "{asset} loads more"
+            );
+        }
+    }
+    (page, loaded)
+}
+
+#[tokio::test]
+async fn search_and_profile_weigh_little_and_nothing_but_one_stylesheet_holds_them_up() {
+    let app = TestApp::new().await;
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    let anyone = app.stranger();
+    for path in [
+        "/musicians",
+        "/musicians?instrument=fiddle&genre=country&date=2026-12-08&from=10:00&to=13:00&zone=America/Chicago",
+        "/musicians?place=Nashville&way=either&max=400&currency=USD&charts=numbers&q=the",
+        "/musicians/maren-oakley",
+        "/musicians/lonnie-vasquez-hart",
+        "/",
+    ] {
+        let (page, loaded) = load(&anyone, path).await;
+        let plain = page.body.len();
+        let all: usize = loaded.iter().map(|(_, bytes)| bytes).sum();
+        assert!(plain <= 20 * 1024, "{path} is {plain} bytes");
+        assert!(all <= 60 * 1024, "{path} takes {all} bytes over the wire: {loaded:?}");
+
+        assert_eq!(page.attributes("link[rel=stylesheet]", "href").len(), 1, "{path}");
+        let scripts = page.attributes("script[src]", "src").len();
+        let patient = page.attributes("script[src][type=module], script[src][defer]", "src").len();
+        assert!(scripts > 0 && scripts == patient, "{path}: no script holds it up");
+        // Data for search engines is no script.
+        let inline = page.texts("script:not([src]):not([type='application/ld+json'])");
+        assert!(inline.is_empty(), "{path}: {inline:?}");
+        assert!(
+            page.texts("style").is_empty() && page.attributes("[style]", "style").is_empty(),
+            "{path}"
+        );
+        assert!(!page.body.contains("javascript:"), "{path}");
+        for address in page.attributes("[src], link[href]:not([rel=canonical])", "src") {
+            assert!(address.starts_with('/'), "{path} loads {address} from elsewhere");
+        }
+    }
+}
+
+/// What a page names is there: also the icon that browsers ask for unasked.
+#[tokio::test]
+async fn every_asset_a_page_names_is_there_and_so_is_the_icon() {
+    let app = TestApp::new().await;
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    let anyone = app.stranger();
+    for path in
+        ["/", "/musicians", "/musicians/maren-oakley", "/recordings", "/sign-in", "/api/docs"]
+    {
+        let (page, _) = load(&anyone, path).await;
+        let icons = page.attributes("link[rel~=icon]", "href");
+        assert_eq!(icons.len(), 1, "{path}");
+        let icon = anyone.get(&icons[0]).await.expect(StatusCode::OK);
+        assert_eq!(icon.header("content-type"), "image/svg+xml");
+        for image in page.attributes("img[src]", "src") {
+            assert_eq!(anyone.get(&image).await.status, StatusCode::OK, "{path}: {image}");
+        }
+    }
+    let unasked = anyone.get("/favicon.ico").await;
+    assert_eq!(unasked.status, StatusCode::OK);
+    assert!(unasked.header("cache-control").contains("max-age"));
+}
