@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use chrono::{Datelike, TimeDelta, Utc};
-use first_call::values::slug_of;
+use chrono::{Datelike, TimeDelta};
+use first_call::values::{Clock, slug_of};
 use sqlx::{Connection, PgConnection, query_as, query_scalar};
 
 use crate::load;
@@ -84,7 +84,7 @@ impl Kind {
 }
 
 pub(crate) fn kinds(url: &str, only: &str) -> Vec<Kind> {
-    let today = Utc::now().date_naive();
+    let today = Clock::System.now().date_naive();
     let tuesday = today + TimeDelta::days(8 - i64::from(today.weekday().num_days_from_monday()));
     let then = format!("date={tuesday}&from=10:00&to=13:00&zone=Europe/Berlin");
     let some_day =
@@ -147,19 +147,19 @@ pub(crate) const NOTHING: &str = "`/forgotten`: a page that does nothing";
 
 type People = (Vec<String>, Vec<(i64, String)>);
 
-/// Some hundred players and recordings from all over the world.
+/// A hundred players and recordings from all over the world.
 fn people(url: &str) -> People {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut db = PgConnection::connect(url).await.unwrap();
         let players = query_scalar(
-            "select slug from musicians where id % greatest((select count(*) from musicians) / 500, 1) = 0",
+            "select slug from musicians where id % greatest((select count(*) from musicians) / 100, 1) = 0",
         );
         let players: Vec<String> = players.fetch_all(&mut db).await.unwrap();
         let recordings: Vec<(i64, String)> = query_as(
             "select distinct r.id, r.title from recordings r
              join credits c on c.recording_id = r.id and c.status = 'confirmed'
-             where r.id % greatest((select max(id) from recordings) / 500, 1) = 0 order by r.id",
+             where r.id % greatest((select max(id) from recordings) / 100, 1) = 0 order by r.id",
         )
         .fetch_all(&mut db)
         .await

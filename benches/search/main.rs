@@ -88,6 +88,10 @@ fn measure(choice: &Choice, kinds: &[Kind], url: &str, folder: &std::path::Path)
             let run = |paths: &[String]| load::run(address, paths, choice.clients, turn, "");
             // Half a second to get warm after what came before.
             load::run(address, &kind.pages, choice.clients, turn / 4, "");
+            if !kind.is_search() {
+                // Pages of players and recordings are kept: measured is whoever comes second.
+                kind.pages.iter().for_each(|path| drop(load::get(address, path)));
+            }
             if round == 0 {
                 rows.push(report::Row::new(kind.name));
             }

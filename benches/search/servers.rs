@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    hash::{DefaultHasher, Hash, Hasher},
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -23,7 +24,9 @@ pub(crate) fn fill(musicians: i64) -> PathBuf {
     let whole = folder.join("whole");
     let age = fs::metadata(&whole).and_then(|about| about.modified()).ok();
     let is_fresh = |made: SystemTime| made.elapsed().is_ok_and(|age| age < FRESH);
-    if age.is_some_and(is_fresh) {
+    let shape = shape();
+    let has_shape = fs::read_to_string(&whole).is_ok_and(|was| was == shape);
+    if has_shape && age.is_some_and(is_fresh) {
         return folder;
     }
     if folder.exists() {
@@ -35,9 +38,22 @@ pub(crate) fn fill(musicians: i64) -> PathBuf {
     // Whatever database the caller's shell names is none of ours.
     program.env_remove("DATABASE_URL");
     assert!(program.status().unwrap().success());
-    fs::write(&whole, "").unwrap();
+    fs::write(&whole, shape).unwrap();
     println!("Filled {} in {} s.\n", folder.display(), begun.elapsed().as_secs());
     folder
+}
+
+/// Told of the migrations and of what fills: a world of another shape is made again.
+fn shape() -> String {
+    let mut hash = DefaultHasher::new();
+    for folder in ["migrations", "src/bench/model", "src/bench/store"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files.iter().for_each(|file| fs::read(file).unwrap().hash(&mut hash));
+    }
+    format!("{:x}", hash.finish())
 }
 
 pub(crate) struct Server {
