@@ -1,9 +1,7 @@
 use std::{str::FromStr, sync::LazyLock};
 
-use serde::Serialize;
-
 /// A language somebody speaks: of ISO 639-1, with its English name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
     /// `en`
     code: &'static str,

@@ -339,12 +339,8 @@ async fn what_a_producer_asks_before_calling_is_kept_and_shown_again() {
     assert_eq!(page.attributes("fc-complete", "src"), ["/api/v1/places"]);
 
     let own = maren.get("/api/v1/profile").await.expect(StatusCode::OK).json();
-    assert_eq!(
-        own["languages"],
-        json!([{ "code": "en", "name": "English" }, { "code": "pt", "name": "Portuguese" }])
-    );
-    assert_eq!(own["unions"][1]["code"], "sag-aftra");
-    assert_eq!(own["unions"][0]["name"], "AFM");
+    assert_eq!(own["languages"], json!(["en", "pt"]));
+    assert_eq!(own["unions"], json!(["afm", "sag-aftra"]));
     assert_eq!(own["room_setup"], "Two fiddles & a ribbon.");
 
     maren.post("/profile/submit", ()).await.expect(StatusCode::SEE_OTHER);
@@ -394,8 +390,8 @@ async fn a_program_writes_the_same_fields_and_hears_of_the_same_faults() {
     }
     let kept = maren.send_json("PUT", "/api/v1/profile", form(&many[..8])).await;
     let kept = kept.expect(StatusCode::OK).json();
-    assert_eq!(kept["languages"].as_array().unwrap().len(), 8);
-    assert_eq!(kept["unions"][0]["name"], "Musicians’ Union (UK)");
+    assert_eq!(kept["languages"], json!(many[..8]));
+    assert_eq!(kept["unions"], json!(["mu"]));
     assert_eq!(kept["rate_includes"], "Two rounds.");
 }
 

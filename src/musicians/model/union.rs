@@ -1,8 +1,6 @@
-use serde::Serialize;
-
 /// A union that session players belong to. Which one counts: some work is done under its agreement
 /// alone, and its rates and reports come with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Union {
     /// `afm`
     code: &'static str,

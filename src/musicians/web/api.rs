@@ -4,7 +4,7 @@ use serde::Serialize;
 use super::{
     super::{
         actions,
-        model::{Completeness, Party, Profile, Status, Union, Verb},
+        model::{Completeness, Party, Profile, Status, Verb},
         store::{self, Remark},
     },
     forms::ProfileForm,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::{Actor, Verified},
     catalog::{self, Catalog},
-    values::{Language, Money, MusicianId},
+    values::{Money, MusicianId},
     web::{Db, Error, Json, Now, Path},
 };
 
@@ -39,9 +39,10 @@ pub(crate) struct OwnProfileJson {
     remote_setup: String,
     /// What they bring to a session.
     room_setup: String,
-    /// The best first.
-    languages: Vec<Language>,
-    unions: Vec<Union>,
+    /// ISO 639-1 codes, the best first.
+    languages: Vec<&'static str>,
+    /// Codes, such as `afm`.
+    unions: Vec<&'static str>,
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
@@ -110,8 +111,8 @@ impl OwnProfileJson {
             rate_includes: profile.rate_includes,
             remote_setup: profile.remote_setup,
             room_setup: profile.room_setup,
-            languages: profile.languages,
-            unions: profile.unions,
+            languages: profile.languages.iter().map(|one| one.code()).collect(),
+            unions: profile.unions.iter().map(|one| one.code()).collect(),
             reads_notation: profile.reads_notation,
             reads_numbers: profile.reads_numbers,
             plays_by_ear: profile.plays_by_ear,
