@@ -24,7 +24,7 @@
 //! | [`reviews`] | what the two sides of a finished booking say of each other |
 //! | `favourites` | a producer's own "first call" list |
 //! | [`discovery`] | finding and reading about players: search, profile page, home |
-//! | `watches` | searches that are kept, and mail when somebody new fits |
+//! | [`watches`] | searches that are kept, and mail when somebody new fits |
 //! | `publicity` | what the rest of the web is told: pictures of pages, the sitemap |
 //! | `moderation` | what admins do |
 //! | `departures` | leaving: an account deleted, and what others keep of it |
@@ -65,7 +65,7 @@ pub mod reviews;
 mod favourites;
 
 pub mod discovery;
-mod watches;
+pub mod watches;
 
 mod publicity;
 

@@ -26,6 +26,7 @@ use crate::{
     reviews::web as reviews,
     sample::web as sample,
     serving::web as health,
+    watches::web as watches,
     web::{
         Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page, guards, hurry,
         measure, run_to_end, visit,
@@ -35,7 +36,7 @@ use crate::{
 pub fn router(app: App) -> Router {
     let (of_forms, of_uploads) = (Limits::from(&FORMS), Limits::from(&UPLOADS));
     let inside = |router: Router<App>, allowance: &Allowance, limits: &Limits| {
-        let router = guards(router, allowance)
+        let router = guards(router, allowance, is_open_to_other_sites)
             .layer(from_fn(run_to_end))
             .layer(from_fn_with_state(app.clone(), accounts::recognise));
         hurry(router, limits)
@@ -60,6 +61,12 @@ pub fn router(app: App) -> Router {
         .nest("/static", Assets::router())
         .layer(from_fn_with_state(app.clone(), visit));
     measure(site).with_state(app)
+}
+
+/// What other sites may post to: only where mails are stopped, which the mail programs on the web do
+/// for their readers (RFC 8058). Its address holds a secret, and no sign-in adds to what it opens.
+fn is_open_to_other_sites(path: &str) -> bool {
+    path.starts_with("/watches/stop/")
 }
 
 /// A table of routes: the router it makes, and the same as data, so that a test can hold every
@@ -162,6 +169,15 @@ table! { pages, PAGES:
     get "/musicians"        discovery::index;
     get "/musicians/{slug}" discovery::show;
     get "/about/ranking"    discovery::ranking;
+    // watches
+    get  "/watches"               watches::list;
+    post "/watches"               watches::keep;
+    post "/watches/{id}/name"     watches::rename;
+    post "/watches/{id}/mails"    watches::set_mails;
+    post "/watches/{id}/remove"   watches::remove;
+    post "/watches/{id}/restore"  watches::put_back;
+    get  "/watches/stop/{secret}" watches::stopping;
+    post "/watches/stop/{secret}" watches::stop;
     // publicity
     get "/musicians/{slug}/card.png"     publicity::of_musician;
     get "/recordings/{address}/card.png" publicity::of_recording;
@@ -271,6 +287,12 @@ table! { api, API:
     // discovery
     get "/musicians"        discovery::search_json;
     get "/musicians/{slug}" discovery::show_musician_json;
+    // watches
+    get    "/watches"              watches::list_json;
+    post   "/watches"              watches::keep_json;
+    patch  "/watches/{id}"         watches::change_json;
+    delete "/watches/{id}"         watches::remove_json;
+    post   "/watches/{id}/restore" watches::put_back_json;
     // moderation
     get  "/admin/profiles"             moderation::index_json;
     get  "/admin/profiles/{id}"        moderation::show_case_json;

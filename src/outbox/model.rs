@@ -10,6 +10,9 @@ pub struct Letter {
     /// Plain sentences; the worker sets them as text and as HTML.
     pub paragraphs: Vec<String>,
     pub link: Option<Link>,
+    /// Where one press stops mails like this one: a path on this site, which takes a POST from
+    /// anywhere (RFC 8058).
+    pub stop: Option<String>,
 }
 
 /// The thing a letter is about, one press away.
@@ -22,7 +25,7 @@ pub struct Link {
 
 impl Letter {
     pub fn new(subject: impl Into<String>) -> Letter {
-        Letter { subject: subject.into(), paragraphs: Vec::new(), link: None }
+        Letter { subject: subject.into(), paragraphs: Vec::new(), link: None, stop: None }
     }
 
     pub fn saying(mut self, paragraph: impl Into<String>) -> Letter {
@@ -32,6 +35,10 @@ impl Letter {
 
     pub fn opening(self, label: impl Into<String>, path: impl Into<String>) -> Letter {
         Letter { link: Some(Link { label: label.into(), path: path.into() }), ..self }
+    }
+
+    pub fn stopped_at(self, path: impl Into<String>) -> Letter {
+        Letter { stop: Some(path.into()), ..self }
     }
 }
 
@@ -47,5 +54,6 @@ pub(super) struct Mail {
     pub(super) paragraphs: Vec<String>,
     pub(super) link_label: Option<String>,
     pub(super) link_path: Option<String>,
+    pub(super) stop_path: Option<String>,
     pub(super) created_at: DateTime<Utc>,
 }

@@ -47,8 +47,9 @@ pub(crate) async fn post(
     let id = query_scalar!(
         r#"
         insert into mails
-            (message_id, recipient, name, subject, paragraphs, link_label, link_path, created_at)
-        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8)
+            (message_id, recipient, name, subject, paragraphs, link_label, link_path, stop_path,
+             created_at)
+        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8, $9)
         returning id as "id: MailId"
         "#,
         message_id,
@@ -58,6 +59,7 @@ pub(crate) async fn post(
         &letter.paragraphs,
         letter.link.as_ref().map(|link| link.label.as_str()),
         letter.link.as_ref().map(|link| link.path.as_str()),
+        letter.stop,
         now,
     )
     .fetch_one(&mut *db)
@@ -80,7 +82,8 @@ pub(super) async fn find_unsent(db: &mut PgConnection, id: MailId) -> sqlx::Resu
         Mail,
         r#"
         select id as "id: MailId", message_id, recipient as "recipient: Email", name, subject,
-               coalesce(paragraphs, '{}') as "paragraphs!", link_label, link_path, created_at
+               coalesce(paragraphs, '{}') as "paragraphs!", link_label, link_path,
+               stop_path, created_at
         from mails where id = $1 and sent_at is null
         "#,
         id as _,
@@ -88,7 +91,7 @@ pub(super) async fn find_unsent(db: &mut PgConnection, id: MailId) -> sqlx::Resu
     mail.fetch_optional(db).await
 }
 
-/// Notes that a mail was sent, and forgets what it said: its link may be a key.
+/// Notes that a mail was sent, and forgets what it said: its links may be keys.
 pub(super) async fn mark_sent(
     db: &mut PgConnection,
     id: MailId,
@@ -96,7 +99,8 @@ pub(super) async fn mark_sent(
 ) -> sqlx::Result<()> {
     query!(
         r#"
-        update mails set sent_at = $2, paragraphs = null, link_label = null, link_path = null
+        update mails
+        set sent_at = $2, paragraphs = null, link_label = null, link_path = null, stop_path = null
         where id = $1 and sent_at is null
         "#,
         id as _,

@@ -1,5 +1,6 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use graphile_worker::{
     Cron, IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerRecoveryConfig,
     WorkerShutdownConfig,
@@ -9,11 +10,12 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, availability, bookings, changes, demos, favourites,
-    files::Files,
+    accounts, api, availability, bookings, changes, demos, favourites, files,
     outbox::{self, PostOffice},
     portraits, reviews,
-    values::{Clock, MailId},
+    values::MailId,
+    watches,
+    web::App,
 };
 
 /// How many jobs one server does at once.
@@ -24,22 +26,26 @@ const DEAD_AFTER: Duration = Duration::from_secs(60);
 /// What jobs are done with.
 #[derive(Clone, Debug)]
 struct Desk {
-    clock: Clock,
+    app: App,
     office: PostOffice,
-    files: Arc<Files>,
+}
+
+impl Desk {
+    fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
 }
 
 /// Does jobs until `stopping`. Any number of servers may: each job is done by one of them, and the
 /// jobs of one that dies by another.
 pub(super) async fn work(
     pool: PgPool,
-    clock: Clock,
+    app: App,
     office: PostOffice,
-    files: Arc<Files>,
     stop_within: Duration,
     stopping: CancellationToken,
 ) {
-    let desk = Desk { clock, office, files };
+    let desk = Desk { app, office };
     while !stopping.is_cancelled() {
         let shift = shift(&pool, desk.clone(), stop_within, stopping.clone());
         if let Err(error) = shift.await {
@@ -77,10 +83,12 @@ async fn shift(
         .define_job::<SendMail>()
         .define_job::<LapseRequests>()
         .define_job::<ExtendOpenTimes>()
+        .define_job::<LookThroughWatches>()
         .define_job::<PublishReviews>()
         .define_job::<Forget>()
         .with_cron(Cron::every_minute::<LapseRequests>())
         .with_cron(Cron::every_minute::<ExtendOpenTimes>())
+        .with_cron(Cron::every_minute::<LookThroughWatches>())
         .with_cron(Cron::every_minute::<PublishReviews>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
@@ -99,9 +107,7 @@ impl TaskHandler for SendMail {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let desk = desk(&context);
-        outbox::send(context.pg_pool(), self.mail, &desk.office, desk.clock.now())
-            .await
-            .map_err(told)
+        outbox::send(context.pg_pool(), self.mail, &desk.office, desk.now()).await.map_err(told)
     }
 }
 
@@ -116,7 +122,7 @@ impl TaskHandler for LapseRequests {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let lapse = async {
             let mut db = context.pg_pool().acquire().await?;
-            bookings::lapse_due(&mut db, desk(&context).clock.now()).await?;
+            bookings::lapse_due(&mut db, desk(&context).now()).await?;
             anyhow::Ok(())
         };
         lapse.await.map_err(told)
@@ -133,7 +139,7 @@ impl TaskHandler for ExtendOpenTimes {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let extend = async {
             let mut db = context.pg_pool().acquire().await?;
-            availability::extend_open_times(&mut db, desk(&context).clock.now()).await?;
+            availability::extend_open_times(&mut db, desk(&context).now()).await?;
             anyhow::Ok(())
         };
         extend.await.map_err(told)
@@ -150,10 +156,28 @@ impl TaskHandler for PublishReviews {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let publish = async {
             let mut db = context.pg_pool().acquire().await?;
-            reviews::publish_due(&mut db, desk(&context).clock.now()).await?;
+            reviews::publish_due(&mut db, desk(&context).now()).await?;
             anyhow::Ok(())
         };
         publish.await.map_err(told)
+    }
+}
+
+/// Looks for who is new in the searches that are kept, and mails of them.
+#[derive(Deserialize, Serialize)]
+struct LookThroughWatches;
+
+impl TaskHandler for LookThroughWatches {
+    const IDENTIFIER: &'static str = "look_through_watches";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let desk = desk(&context);
+        let look = async {
+            let mut db = context.pg_pool().acquire().await?;
+            watches::look_through(&desk.app, &mut db, desk.now()).await?;
+            anyhow::Ok(())
+        };
+        look.await.map_err(told)
     }
 }
 
@@ -166,16 +190,17 @@ impl TaskHandler for Forget {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let desk = desk(&context);
-        let now = desk.clock.now();
+        let (now, files) = (desk.now(), files::of(&desk.app));
         let forget = async {
             let mut db = context.pg_pool().acquire().await?;
             let keys = api::prune(&mut db, now).await?;
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
-            let kept = favourites::prune(&mut db, now).await?;
+            let kept =
+                favourites::prune(&mut db, now).await? + watches::prune(&mut db, now).await?;
             changes::forget(&mut db).await?;
-            let files = demos::sweep(&mut db, &desk.files, now).await?
-                + portraits::sweep(&mut db, &desk.files, now).await?;
+            let files = demos::sweep(&mut db, &files, now).await?
+                + portraits::sweep(&mut db, &files, now).await?;
             tracing::info!(keys, mails, doors, kept, files, "forgot what nobody needs");
             anyhow::Ok(())
         };
@@ -201,6 +226,7 @@ mod tests {
         assert!(serde_json::from_str::<LapseRequests>("null").is_ok());
         assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
         assert!(serde_json::from_str::<PublishReviews>("null").is_ok());
+        assert!(serde_json::from_str::<LookThroughWatches>("null").is_ok());
         assert!(serde_json::from_str::<Forget>("null").is_ok());
     }
 }

@@ -14,7 +14,7 @@ use super::{
     listener::{self, Limits},
     metrics,
 };
-use crate::{config::ServerConfig, files, outbox::PostOffice, web::App};
+use crate::{config::ServerConfig, outbox::PostOffice, web::App};
 
 /// How long connections to the database may take to come home, once nobody asks any more.
 const HOME_WITHIN: Duration = Duration::from_secs(3);
@@ -47,17 +47,9 @@ pub async fn serve(serving: Serving, config: &ServerConfig) -> anyhow::Result<()
     });
     let of_metrics = of_metrics.transpose().context("metrics cannot be served")?;
 
-    let clock = app.clock.clone();
     let stop_within = config.stop_within;
     let jobs = pools.jobs.clone();
-    let worker = tokio::spawn(jobs::work(
-        jobs,
-        clock,
-        office,
-        files::of(&app),
-        stop_within,
-        stopping.clone(),
-    ));
+    let worker = tokio::spawn(jobs::work(jobs, app, office, stop_within, stopping.clone()));
 
     let limits = Limits { connections: config.max_connections, stop_within };
     listener::serve(listener, router, limits, stopping).await?;

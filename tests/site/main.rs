@@ -32,4 +32,5 @@ mod reviews;
 mod sample;
 mod seo;
 mod support;
+mod watches;
 mod weight;

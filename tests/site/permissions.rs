@@ -164,6 +164,19 @@ fn table() -> Vec<Row> {
         row("PUT", "/api/v1/favourites/{id}/note", "1", [401, 200, 404, 404, 404, 404, 404]),
         row("DELETE", "/api/v1/favourites/{id}", "1", [401, 204, 404, 404, 404, 404, 404]),
         row("POST", "/api/v1/favourites/{id}/restore", "1", [401, 200, 404, 404, 404, 404, 404]),
+        row("GET", "/watches", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/watches", "", [303, 409, 409, 409, 409, 409, 403]),
+        row("POST", "/watches/{id}/name", "1", [303, 422, 404, 404, 404, 404, 404]),
+        row("POST", "/watches/{id}/mails", "1", [303, 303, 404, 404, 404, 404, 404]).saying(json!({ "mails": "on" })),
+        row("POST", "/watches/{id}/remove", "1", [303, 303, 404, 404, 404, 404, 404]),
+        row("POST", "/watches/{id}/restore", "1", [303, 303, 404, 404, 404, 404, 404]),
+        row("GET", "/watches/stop/{secret}", "0000000000000000000000000000000000000000000000000000000000000000", [404, 404, 404, 404, 404, 404, 404]),
+        row("POST", "/watches/stop/{secret}", "0000000000000000000000000000000000000000000000000000000000000000", [404, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/api/v1/watches", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("POST", "/api/v1/watches", "", [401, 409, 409, 409, 409, 409, 403]),
+        row("PATCH", "/api/v1/watches/{id}", "1", [401, 200, 404, 404, 404, 404, 404]),
+        row("DELETE", "/api/v1/watches/{id}", "1", [401, 204, 404, 404, 404, 404, 404]),
+        row("POST", "/api/v1/watches/{id}/restore", "1", [401, 200, 404, 404, 404, 404, 404]),
         row("GET", "/admin", "", [303, 404, 404, 404, 404, 200, 404]),
         row("GET", "/admin/profiles/{id}", "1", [303, 404, 404, 404, 404, 200, 404]),
         row("POST", "/admin/profiles/{id}/{verb}", "1/submit", [303, 404, 404, 404, 404, 409, 404]),
@@ -231,7 +244,8 @@ fn table() -> Vec<Row> {
 }
 
 /// The world of the table: Ines asked Maren for booking 1; booking 2 is done, and its credit waits
-/// for Maren. Line 1 of a list is Ines's.
+/// for Maren. Line 1 of a list and the kept
+/// search 1 are Ines's.
 struct World {
     app: TestApp,
     people: Vec<Client>,
@@ -254,6 +268,9 @@ async fn world() -> World {
     ines.post(calls, call("2026-12-08")).await.expect(StatusCode::SEE_OTHER);
     ines.post(&format!("{past}/done"), credit()).await.expect(StatusCode::SEE_OTHER);
     ines.post("/favourites", json!({ "musician": "maren-oakley" }))
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    ines.post("/watches", json!({ "query": "instrument=fiddle" }))
         .await
         .expect(StatusCode::SEE_OTHER);
     let unverified = app.stranger();

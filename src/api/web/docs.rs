@@ -23,6 +23,7 @@ use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
 use crate::portraits::web as portraits;
 use crate::reviews::web as reviews;
+use crate::watches::web as watches;
 use crate::web::{Error, Frame, Json, Page};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
@@ -62,6 +63,11 @@ use crate::web::{Error, Frame, Json, Page};
         favourites::write_note_json,
         favourites::take_off_json,
         favourites::put_back_json,
+        watches::list_json,
+        watches::keep_json,
+        watches::change_json,
+        watches::remove_json,
+        watches::put_back_json,
         inbox::list_json,
         inbox::read_all_json,
         accounts::sign_up_json,

@@ -6,7 +6,7 @@ mod finding;
 mod rates;
 
 pub(crate) use finder::Finder;
-pub(super) use finding::{Found, Free, find, first_few, looser, statement};
+pub(super) use finding::{Found, Free, find, first_few, fitting, looser, statement};
 pub use rates::{RatesError, set_exchange_rates};
 
 use super::{model, store};

@@ -6,5 +6,5 @@ mod walk;
 pub(super) use hits::{Statement, hits};
 pub(super) use listings::{listing_page, listings, rates, set_rates};
 pub(crate) use pages::track_record;
-pub(super) use pages::{CreditRow, Weights, YearRow, counts, newest_credits, weights};
+pub(super) use pages::{CreditRow, Weights, YearRow, counts, find_watch, newest_credits, weights};
 pub(super) use walk::{Asking, Plan};

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use crate::values::{MusicianId, RecordingId};
+use crate::values::{AccountId, MusicianId, RecordingId, WatchId};
 
 /// How many credits a player has of each genre in each year: confirmed, and only claimed.
 pub(crate) struct YearRow {
@@ -119,5 +119,23 @@ pub(in crate::discovery) async fn weights(db: &mut PgConnection) -> sqlx::Result
         "#
     )
     .fetch_one(db)
+    .await
+}
+
+/// Under which number somebody keeps a search.
+pub(in crate::discovery) async fn find_watch(
+    db: &mut PgConnection,
+    account: AccountId,
+    query: &str,
+) -> sqlx::Result<Option<WatchId>> {
+    query_scalar!(
+        r#"
+        select id as "id: WatchId" from watches
+        where account_id = $1 and query = $2 and removed_at is null
+        "#,
+        account as _,
+        query,
+    )
+    .fetch_optional(db)
     .await
 }

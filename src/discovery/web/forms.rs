@@ -6,6 +6,7 @@ use serde::Deserialize;
 use std::convert::Infallible;
 
 use super::super::model::Sort;
+use crate::values::FieldErrors;
 
 /// What is looked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -61,7 +62,7 @@ pub(crate) struct SearchForm {
     pub(super) unknown: Vec<String>,
 }
 
-pub(super) const LABELS: [(&str, &str); 22] = [
+const LABELS: [(&str, &str); 22] = [
     ("instrument", "Instrument"),
     ("match", "Any or all"),
     ("genre", "Genre"),
@@ -194,6 +195,12 @@ impl SearchForm {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
+    /// What is kept of it, where somebody keeps it: neither the page nor the order.
+    pub(super) fn query(&self) -> String {
+        let address = self.address("", &["after", "sort"], &[]);
+        address.strip_prefix('?').unwrap_or_default().to_owned()
+    }
+
     /// Where to ask a player for what was searched: the instrument that matched, and the time.
     pub(super) fn asking(&self, player: &str, instrument: Option<&str>, remote: bool) -> String {
         let not_theirs = [
@@ -209,4 +216,15 @@ impl SearchForm {
     pub(super) fn city(&self) -> Option<&str> {
         Some(self.place.as_str()).filter(|place| !place.is_empty() && place.len() <= 200)
     }
+}
+
+/// The labels of what was ignored, each with why, as sentences.
+pub(super) fn notes(ignored: &FieldErrors) -> Vec<String> {
+    let label = |field: &str| {
+        LABELS.iter().find(|(known, _)| *known == field).map_or("This", |(_, label)| label)
+    };
+    let each = |(field, faults): (&'static str, &[String])| {
+        faults.iter().map(|fault| format!("{} {fault}.", label(field))).collect::<Vec<_>>()
+    };
+    ignored.iter().flat_map(each).collect()
 }

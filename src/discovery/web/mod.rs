@@ -10,6 +10,7 @@ mod ranking;
 mod reading;
 mod record;
 mod search;
+mod sought;
 mod warm;
 
 // All of them: `utoipa::path` keeps a type beside each handler.
@@ -20,4 +21,5 @@ pub(crate) use home::home;
 pub(crate) use profile::show;
 pub(crate) use ranking::ranking;
 pub(crate) use search::index;
+pub(crate) use sought::{Sought, seek};
 pub use warm::warm;

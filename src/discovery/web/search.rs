@@ -4,14 +4,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use sqlx::PgConnection;
 
 use super::{
     super::{
         actions::{self, Finder, Found, Free},
         model::{Condition, Count, Counts, Cursor, Search, Sort, Standing, Time, Way, small},
     },
-    forms::{LABELS, SearchForm},
+    forms::{SearchForm, notes},
     reading::Read,
+    sought::{Keeping, keeping},
 };
 use crate::{
     accounts::Actor,
@@ -162,6 +164,7 @@ struct SearchPage {
     rates_as_of: Option<NaiveDate>,
     /// Any three hours of the coming days: how it is told, and where it leads.
     soon: [(&'static str, String); 2],
+    keeping: Keeping,
 }
 
 impl SearchPage {
@@ -176,15 +179,8 @@ impl SearchPage {
         is_whole && self.is_first && self.frame.viewer.is_none()
     }
 
-    /// The labels of what was ignored, and why.
     fn notes(&self) -> Vec<String> {
-        let label = |field: &str| {
-            LABELS.iter().find(|(known, _)| *known == field).map_or("This", |(_, label)| label)
-        };
-        let each = |(field, faults): (&'static str, &[String])| {
-            faults.iter().map(|fault| format!("{} {fault}.", label(field))).collect::<Vec<_>>()
-        };
-        self.ignored.iter().flat_map(each).collect()
+        notes(&self.ignored)
     }
 
     fn sorts(&self) -> [Sort; 5] {
@@ -225,11 +221,11 @@ impl SearchPage {
 /// Reads an address: the catalog, the city, then the rest.
 pub(super) async fn read(
     app: &App,
-    db: &mut Db,
+    db: &mut PgConnection,
     form: &SearchForm,
     home: Zone,
     now: DateTime<Utc>,
-) -> Result<(std::sync::Arc<Catalog>, Read), Error> {
+) -> sqlx::Result<(std::sync::Arc<Catalog>, Read)> {
     let catalog = catalog::kept(app, db).await?;
     let city: Option<Place> = match form.city() {
         Some(text) => catalog::meant(db, text).await?,
@@ -265,6 +261,7 @@ pub(crate) async fn index(
     let page = SearchPage {
         heading: search.told(),
         counted: counted(&search),
+        keeping: keeping(&mut db, actor.as_ref(), &form, &ignored).await?,
         ignored,
         read_as,
         genres: choices(&counts.genres, &form, "genre"),

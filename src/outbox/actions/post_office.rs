@@ -9,7 +9,10 @@ use std::{
 use askama::Template;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, MultiPart},
+    message::{
+        Mailbox, MultiPart,
+        header::{Header, HeaderName, HeaderValue},
+    },
     transport::smtp,
 };
 
@@ -96,14 +99,19 @@ impl PostOffice {
             HtmlMail { words: &words }.render()?,
         );
         let address: Address = mail.recipient.as_str().parse().map_err(|_| NotSent::Misshapen)?;
-        Message::builder()
+        let message = Message::builder()
             .message_id(Some(format!("<{}@{}>", mail.message_id, host(&self.public_url))))
             .date(SystemTime::from(mail.created_at))
             .from(self.from.clone())
             .to(Mailbox::new(Some(on_one_line(&mail.name)), address))
-            .subject(on_one_line(&mail.subject))
-            .multipart(body)
-            .map_err(|_| NotSent::Misshapen)
+            .subject(on_one_line(&mail.subject));
+        let message = match &words.stop {
+            Some(url) => message
+                .header(Unsubscribe(format!("<{url}>")))
+                .header(UnsubscribePost("List-Unsubscribe=One-Click".into())),
+            None => message,
+        };
+        message.multipart(body).map_err(|_| NotSent::Misshapen)
     }
 }
 
@@ -114,6 +122,34 @@ impl std::fmt::Debug for Carrier {
             Carrier::Folder(folder) => f.debug_tuple("Folder").field(folder).finish(),
         }
     }
+}
+
+/// Headers of a mail that can be stopped (RFC 2369 and RFC 8058), which lettre does not know.
+macro_rules! headers {
+    ($($type:ident $name:literal)*) => {$(
+        #[derive(Clone)]
+        struct $type(String);
+
+        impl Header for $type {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
+
+            fn parse(text: &str) -> Result<$type, Box<dyn std::error::Error + Send + Sync>> {
+                Ok($type(text.to_owned()))
+            }
+
+            fn display(&self) -> HeaderValue {
+                // As it is: a fold or an encoded word in it would not be an address any more.
+                HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), self.0.clone())
+            }
+        }
+    )*};
+}
+
+headers! {
+    Unsubscribe "List-Unsubscribe"
+    UnsubscribePost "List-Unsubscribe-Post"
 }
 
 /// A header is one line, whatever gets into a name one day.
@@ -134,6 +170,8 @@ struct Words<'a> {
     subject: &'a str,
     paragraphs: &'a [String],
     link: Option<(&'a str, String)>,
+    /// Where mails like it are stopped.
+    stop: Option<String>,
     public_url: &'a str,
 }
 
@@ -145,6 +183,7 @@ impl<'a> Words<'a> {
             subject: &mail.subject,
             paragraphs: &mail.paragraphs,
             link: link.map(|(label, path)| (label, format!("{public_url}{path}"))),
+            stop: mail.stop_path.as_ref().map(|path| format!("{public_url}{path}")),
             public_url,
         }
     }
@@ -176,6 +215,7 @@ mod tests {
             paragraphs: vec!["Tue 8 Dec 2026, <b>10:00</b>.".into()],
             link_label: Some("Open the booking".into()),
             link_path: Some("/bookings/17".into()),
+            stop_path: None,
             created_at: "2026-11-23T15:00:00Z".parse().unwrap(),
         }
     }
@@ -195,6 +235,21 @@ mod tests {
         assert!(text.contains("https://firstcall.example:8443/bookings/17"), "{text}");
         assert!(text.contains("Tue 8 Dec 2026, <b>10:00</b>."), "the text form says it as it is");
         assert!(!text.split("text/html").nth(1).unwrap().contains("<b>"), "{text}");
+    }
+
+    #[test]
+    fn a_mail_that_can_be_stopped_says_where_to_people_and_to_their_programs() {
+        let path = format!("/watches/stop/{}", "5e".repeat(32));
+        let url = format!("https://firstcall.example:8443{path}");
+        let mail = mail("Ines Calloway", "Maren Oakley is new in “Fiddle”");
+        assert!(!formatted(&mail).contains("List-Unsubscribe"), "others cannot be stopped");
+        let text = formatted(&Mail { stop_path: Some(path), ..mail });
+        assert!(text.contains(&format!("\r\nList-Unsubscribe: <{url}>\r\n")), "{text}");
+        let one_click = "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+        assert!(text.contains(one_click), "{text}");
+        let whole = text.replace("=\r\n", "").replace("=3D", "=");
+        assert!(whole.contains(&format!("No more mails like this one:\r\n{url}\r\n")), "{text}");
+        assert!(whole.contains(&format!("<a href=\"{url}\">No more")), "{text}");
     }
 
     #[test]
