@@ -79,7 +79,7 @@ pub(super) enum Keeping {
     /// What is sent to keep it.
     Offered(String),
     Kept(WatchId),
-    /// It makes no sense as a whole, or their address is not confirmed.
+    /// It asks for nothing, or makes no sense as a whole, or their address is not confirmed.
     NotOffered,
 }
 
@@ -89,14 +89,14 @@ pub(super) async fn keeping(
     form: &SearchForm,
     ignored: &FieldErrors,
 ) -> sqlx::Result<Keeping> {
-    if !ignored.is_empty() {
+    let query = form.query();
+    if !ignored.is_empty() || query.is_empty() {
         return Ok(Keeping::NotOffered);
     }
     let Some(actor) = actor else {
         let back = form.address("/musicians", &["after"], &[]);
         return Ok(Keeping::AfterSigningIn(format!("/sign-in?next={}", escape(&back))));
     };
-    let query = form.query();
     Ok(match store::find_watch(db, actor.id, &query).await? {
         Some(id) => Keeping::Kept(id),
         None if actor.is_verified() => Keeping::Offered(query),
