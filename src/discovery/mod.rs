@@ -14,5 +14,5 @@ pub use actions::{RatesError, set_exchange_rates};
 pub use model::NoRates;
 pub(crate) use store::track_record;
 pub(crate) use web::statements;
-pub(crate) use web::{Sought, seek};
 pub use web::warm;
+pub(crate) use web::{Sought, seek};
