@@ -23,8 +23,6 @@ use crate::{
 const KNOWN_AHEAD: TimeDelta = TimeDelta::days(93);
 /// Past what search knows, so many times a page's worth is asked about.
 const ROUNDS: usize = 20;
-/// Past that, so many are asked about for a search that is kept.
-const ASKED_FAR_AHEAD: usize = 200;
 
 /// A page of those who fit.
 pub(in crate::discovery) struct Found {
@@ -114,32 +112,6 @@ pub(in crate::discovery) async fn first_few(
     let index = finder.index();
     let free = |hit: Standing| (free_of(&index, &hit, search, now), hit);
     Ok(hits.into_iter().map(free).map(|(free, hit)| (hit, free)).collect())
-}
-
-/// All who fit, in no order that matters. Past what search knows of the time ahead, each calendar
-/// is asked, and so only those of the newest.
-pub(in crate::discovery) async fn fitting(
-    db: &mut PgConnection,
-    finder: &Finder,
-    search: &Search,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Vec<MusicianId>> {
-    finder.catch_up(db).await?;
-    let far = search.time.filter(|time| is_far(time, now));
-    let known = Search { time: search.time.filter(|_| far.is_none()), ..search.clone() };
-    let mut ids: Vec<MusicianId> = {
-        let index = finder.index();
-        let all = index.meeting(&index.sets(&known));
-        index.ids(&all).into_iter().map(MusicianId::from).collect()
-    };
-    let Some(time) = far else { return Ok(ids) };
-    ids.sort_unstable();
-    let newest = &ids[ids.len().saturating_sub(ASKED_FAR_AHEAD)..];
-    let until = time.window().ends_at() + TimeDelta::days(1);
-    let window = Slot::new(now, until).expect("what is far is ahead");
-    let calendars = availability::calendars(db, newest, window).await?;
-    let free = |id: &MusicianId| calendars.get(id).is_some_and(|own| has_room(own, &time));
-    Ok(newest.iter().copied().filter(free).collect())
 }
 
 /// Whether what is kept of the time ahead does not reach as far.
@@ -347,7 +319,8 @@ async fn free_then(
     Ok(hits.into_iter().filter(free).collect())
 }
 
-fn has_room(calendar: &Calendar, time: &Time) -> bool {
+/// Whether somebody may be asked for all of that time, or for as long within it.
+pub(super) fn has_room(calendar: &Calendar, time: &Time) -> bool {
     match time {
         Time::Slot(slot, _) => calendar.may_take(*slot).is_ok(),
         Time::Within { window, length, .. } => {

@@ -3,10 +3,12 @@
 
 mod finder;
 mod finding;
+mod fitting;
 mod rates;
 
 pub(crate) use finder::Finder;
-pub(super) use finding::{Found, Free, find, first_few, fitting, looser, statement};
+pub(super) use finding::{Found, Free, find, first_few, looser, statement};
+pub(super) use fitting::fitting;
 pub use rates::{RatesError, set_exchange_rates};
 
 use super::{model, store};

@@ -195,6 +195,13 @@ impl SearchForm {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
+    /// The same as links on the page of this search have it, of which there are many: what follows
+    /// the path, where anything does.
+    pub(super) fn beside(&self, without: &[&str], set: &[(&str, &str)]) -> String {
+        let query = self.address("", without, set);
+        if query.is_empty() { "/musicians".into() } else { query }
+    }
+
     /// What is kept of it, where somebody keeps it: neither the page nor the order.
     pub(super) fn query(&self) -> String {
         let address = self.address("", &["after", "sort"], &[]);

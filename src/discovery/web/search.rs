@@ -301,17 +301,14 @@ pub(super) async fn mark_kept(
 fn any_time(form: &SearchForm, today: NaiveDate, days: i64) -> String {
     let (from, until) = (today.to_string(), (today + TimeDelta::days(days)).to_string());
     let set = [("date", from.as_str()), ("until", until.as_str()), ("hours", "3")];
-    form.address("/musicians", &["after", "from", "to"], &set)
+    form.beside(&["after", "from", "to"], &set)
 }
 
 /// The first choices of a facet as links; one that is chosen leads back.
 fn choices(counts: &[Count], form: &SearchForm, field: &str) -> Vec<Choice> {
     let choice = |count: &Count| {
         let value = if count.is_chosen { "" } else { &count.value };
-        Choice {
-            address: form.address("/musicians", &["after"], &[(field, value)]),
-            count: count.clone(),
-        }
+        Choice { address: form.beside(&["after"], &[(field, value)]), count: count.clone() }
     };
     counts.iter().take(SHOWN).map(choice).collect()
 }
