@@ -162,18 +162,19 @@ async fn look(
         return Ok(false);
     }
     // Who is hidden may be in memory for a moment longer; nobody is news to themselves.
-    let news = musicians::list_published(db, &watch.news(&sought.players)).await?;
+    let found = musicians::list_published(db, &watch.news(&sought.players)).await?;
+    let ids: Vec<MusicianId> = found.iter().map(|player| player.id).collect();
+    store::learn(db, watch.id, &ids).await?;
     let news: Vec<Profile> =
-        news.into_iter().filter(|player| player.account_id != watch.account).collect();
+        found.into_iter().filter(|player| player.account_id != watch.account).collect();
     if news.is_empty() {
         store::set_due(db, watch.id, Some(again(now))).await?;
         return Ok(false);
     }
-    let told: Vec<MusicianId> = news.iter().map(|player| player.id).collect();
     let secret = Secret::random();
     store::insert_stop(db, secret.hash(), watch.id, now).await?;
     let letter = watch.letter(news, sought.is_remote, &secret);
     outbox::tell(db, watch.account, &letter, now).await?;
-    store::set_told(db, watch.id, &told, now, tomorrow(now)).await?;
+    store::set_told(db, watch.id, now, tomorrow(now)).await?;
     Ok(true)
 }

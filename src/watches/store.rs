@@ -174,23 +174,35 @@ pub(super) async fn set_due(
     Ok(())
 }
 
-/// Notes of whom its owner was told, and when they may be told again.
-pub(super) async fn set_told(
+/// Adds to those it is known to have found.
+pub(super) async fn learn(
     db: &mut PgConnection,
     id: WatchId,
-    told: &[MusicianId],
-    now: DateTime<Utc>,
-    due_at: DateTime<Utc>,
+    found: &[MusicianId],
 ) -> sqlx::Result<()> {
+    if found.is_empty() {
+        return Ok(());
+    }
     query!(
-        "update watches set known = known || $2::bigint[], mailed_at = $3, due_at = $4 where id = $1",
+        "update watches set known = known || $2::bigint[] where id = $1",
         id as _,
-        told as &[MusicianId],
-        now,
-        due_at,
+        found as &[MusicianId],
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Notes that its owner was told, and when they may be told again.
+pub(super) async fn set_told(
+    db: &mut PgConnection,
+    id: WatchId,
+    now: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    query!("update watches set mailed_at = $2, due_at = $3 where id = $1", id as _, now, due_at)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -47,7 +47,7 @@ impl From<Line> for WatchJson {
         WatchJson {
             url: line.watch.address(),
             players: line.players(),
-            new_players: line.new(),
+            new_players: line.news(),
             id: line.watch.id,
             name: line.watch.name,
             asks: line.sought.told,

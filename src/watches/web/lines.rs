@@ -34,7 +34,7 @@ impl Line {
     }
 
     /// How many of them its owner was not told of yet.
-    pub(super) fn new(&self) -> u64 {
+    pub(super) fn news(&self) -> u64 {
         self.watch.news(&self.sought.players).len() as u64
     }
 
