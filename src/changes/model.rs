@@ -10,6 +10,8 @@ pub(crate) enum Subject {
     /// What a recording is called, or who is credited on it.
     Recording(RecordingId),
     ExchangeRates,
+    /// All of these together: what is made of everybody is true until anybody changes.
+    Anything,
 }
 
 /// The changes that were read, of one look.
@@ -87,7 +89,10 @@ impl Ages {
 
     /// Whether nothing of `subjects` changed after `made`.
     pub(super) fn is_true(&self, made: u64, subjects: &[Subject]) -> bool {
-        let changed = |subject| self.changed.get(subject).is_some_and(|at| *at > made);
+        let changed = |subject: &Subject| match subject {
+            Subject::Anything => self.now > made,
+            subject => self.changed.get(subject).is_some_and(|at| *at > made),
+        };
         made >= self.least && !subjects.iter().any(changed)
     }
 }
@@ -121,6 +126,8 @@ mod tests {
         assert!(ages.is_true(made, &[maren]));
         assert!(!ages.is_true(made, &[maren, josiah]));
         assert!(ages.is_true(ages.now(), &[maren, josiah]), "made after the change");
+        assert!(!ages.is_true(made, &[Subject::Anything]));
+        assert!(ages.is_true(ages.now(), &[Subject::Anything]));
         ages.change_all();
         assert!(!ages.is_true(made, &[maren]));
         assert!(ages.is_true(ages.now(), &[maren]));

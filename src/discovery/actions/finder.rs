@@ -64,8 +64,7 @@ impl Finder {
 
     /// Reads all listings. Whatever is committed meanwhile is read again with the next look.
     async fn read_all(&self, db: &mut PgConnection) -> sqlx::Result<()> {
-        let mut index = Index::default();
-        index.rates = store::rates(db).await?;
+        let mut index = Index::new(&store::kin(db).await?, store::rates(db).await?);
         let mut after = 0;
         loop {
             let page = store::listing_page(db, after, READ_AT_ONCE).await?;

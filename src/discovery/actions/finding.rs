@@ -153,8 +153,7 @@ fn prepare(
             Some(index.ordered(&all, |one| Some(-one.listed_at()), after, PAGE + 1))
         }
     };
-    let very: Vec<_> = search.instruments.iter().map(|wanted| wanted.id).collect();
-    let closest = index.players(&very).intersection_len(&all);
+    let closest = index.closest(search, &all);
     let called = index.called(&readings) & &all;
     let leads = search.sort == Sort::Best && !called.is_empty() && all.len() <= MOST_LED;
     Prepared {

@@ -1,7 +1,9 @@
+use std::borrow::Cow;
+
 use roaring::RoaringBitmap;
 
 use super::{
-    index::{Index, Tag, small},
+    index::{Index, Question, Tag, small},
     search::{Chart, Condition, Search, Way},
 };
 use crate::{
@@ -69,7 +71,7 @@ impl Counts {
             without: without.collect(),
             instruments: instruments(index, asked, &all, &but(Condition::Instrument)),
             genres: genres(index, asked, &but(Condition::Genre)),
-            ways: ways(index, asked.search, &but(Condition::Way)),
+            ways: ways(index, asked.search, sets, &but(Condition::Way)),
             rings: rings(index, asked.search, &but(Condition::Place)),
             tops: tops(index, asked, &but(Condition::TopRate)),
             charts: charts(index, asked.search, &but(Condition::Charts)),
@@ -105,12 +107,8 @@ fn instruments(
     let with = if search.all { all } else { but };
     let count = |one: &crate::catalog::Instrument| {
         let chosen = search.instruments.iter().any(|wanted| wanted.id == one.id);
-        let players = if search.all || one.kin.is_empty() {
-            shared(index, Tag::Instrument(small(one.id.number())), with)
-        } else {
-            let kin: Vec<_> = std::iter::once(one.id).chain(one.kin.iter().copied()).collect();
-            index.players(&kin).intersection_len(with)
-        };
+        let tag = if search.all { Tag::Instrument } else { Tag::Serves };
+        let players = shared(index, tag(small(one.id.number())), with);
         Count { value: one.slug.clone(), told: one.name.clone(), players, is_chosen: chosen }
     };
     sorted(asked.catalog.instruments.iter().map(count).collect())
@@ -127,21 +125,35 @@ fn genres(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
     sorted(asked.catalog.genres.iter().map(count).collect())
 }
 
-fn ways(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+fn ways(
+    index: &Index,
+    search: &Search,
+    sets: &[(Condition, RoaringBitmap)],
+    but: &RoaringBitmap,
+) -> Vec<Count> {
     let each = [
         ("room", "In a room", Way::Room, Tag::Room),
         ("remote", "Remote", Way::Remote, Tag::Remote),
     ];
     // What is near enough, and which rate counts, depends on the way.
     let others_depend = search.top_rate.is_some() || search.way == Way::Either;
+    let depends = [Condition::Way, Condition::Place, Condition::TopRate];
+    let players = |way: Way, tag: Tag| {
+        if !others_depend {
+            return shared(index, tag, but);
+        }
+        let search = Search { way, ..search.clone() };
+        let others = sets.iter().filter(|(condition, _)| !depends.contains(condition));
+        let mut all: Vec<RoaringBitmap> = others.map(|(_, set)| set.clone()).collect();
+        all.extend(index.set(tag).cloned());
+        all.extend(index.near_enough(&search));
+        all.extend(index.within_top_rate(&search));
+        all.into_iter().reduce(|all, set| all & set).map_or(0, |all| all.len())
+    };
     let count = |(value, told, way, tag): (&str, &str, Way, Tag)| Count {
         value: value.into(),
         told: told.into(),
-        players: if others_depend {
-            index.meeting(&index.sets(&Search { way, ..search.clone() })).len()
-        } else {
-            shared(index, tag, but)
-        },
+        players: players(way, tag),
         is_chosen: search.way == way,
     };
     each.into_iter().map(count).collect()
@@ -149,14 +161,13 @@ fn ways(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
 
 fn rings(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
     let Some(near) = &search.near else { return Vec::new() };
-    let counts = index.within_rings(but, near, &RINGS);
-    let count = |(km, players): (&u32, u64)| Count {
+    let count = |km: &u32| Count {
         value: km.to_string(),
         told: format!("{km} km"),
-        players,
+        players: index.answer(Question::near(near, *km)).intersection_len(but),
         is_chosen: near.km == *km,
     };
-    RINGS.iter().zip(counts).map(count).collect()
+    RINGS.iter().map(count).collect()
 }
 
 fn tops(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
@@ -164,14 +175,14 @@ fn tops(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
     // What is a hundred dollars is ten thousand yen.
     let scale = if unit == 1 { 100 } else { 1 };
     let tops = TOPS.map(|top| Money::new(top * scale * unit, asked.currency));
-    let counts = index.within_rates(but, asked.search.way == Way::Remote, &tops);
-    let count = |(top, players): (Money, u64)| Count {
+    let remote = asked.search.way == Way::Remote;
+    let count = |top: Money| Count {
         value: top.typed(),
         told: top.to_string(),
-        players,
+        players: index.answer(Question::top_rate(remote, top)).intersection_len(but),
         is_chosen: asked.search.top_rate == Some(top),
     };
-    tops.into_iter().zip(counts).map(count).collect()
+    tops.into_iter().map(count).collect()
 }
 
 fn charts(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
@@ -192,17 +203,15 @@ fn charts(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
 }
 
 fn languages(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
-    let pick = |tag: &Tag| match tag {
-        Tag::Language(number) => Some(*number),
-        _ => None,
+    let sets: Vec<(&str, &RoaringBitmap)> = index.languages().collect();
+    let nobody = RoaringBitmap::new();
+    let set_of = |code: &String| {
+        sets.iter().find(|(known, _)| known == code).map_or(&nobody, |(_, set)| *set)
     };
-    let sets: Vec<(&str, &RoaringBitmap)> = index.each_named(pick).collect();
     let count = |(code, set): &(&str, &RoaringBitmap)| {
-        let mut with = but.clone();
-        for other in search.languages.iter().filter(|other| other != code) {
-            let other = sets.iter().find(|(known, _)| known == other);
-            with &= other.map(|(_, set)| (*set).clone()).unwrap_or_default();
-        }
+        let others = search.languages.iter().filter(|other| other != code);
+        let with =
+            others.fold(Cow::Borrowed(but), |with, other| Cow::Owned(&*with & set_of(other)));
         Count {
             value: (*code).into(),
             told: Language::of_code(code)
@@ -215,17 +224,13 @@ fn languages(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> 
 }
 
 fn unions(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
-    let pick = |tag: &Tag| match tag {
-        Tag::Union(number) => Some(*number),
-        _ => None,
-    };
     let count = |(code, set): (&str, &RoaringBitmap)| Count {
         value: code.into(),
         told: Union::of_code(code).map_or_else(|| code.into(), |known| known.name().into()),
         players: set.intersection_len(but),
         is_chosen: search.unions.iter().any(|chosen| chosen == code),
     };
-    sorted(index.each_named(pick).map(count).collect())
+    sorted(index.unions().map(count).collect())
 }
 
 fn audio(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {

@@ -1,12 +1,17 @@
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
     facts::{Facts, Ordering},
+    hours::Hours,
     rates::Rates,
     search::{Chart, Near, Search},
+    vocabulary::Vocabulary,
     words,
 };
 use crate::values::{Money, MusicianId, Slot};
@@ -57,12 +62,14 @@ impl Rate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::discovery) enum Tag {
     Instrument(i32),
+    /// Who plays that instrument or one of its kin.
+    Serves(i32),
     Genre(i32),
     Room,
     Remote,
     Chart(Chart),
     Audio,
-    /// By their numbers in `Index::names`.
+    /// By their numbers in `Index::vocabulary`.
     Language(u32),
     Union(u32),
     Word(u32),
@@ -74,18 +81,91 @@ pub(in crate::discovery) enum Tag {
 /// through it is short. The database stays the truth: a result is always read from there.
 ///
 /// Each player has a number here; sets of players are sets of numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::discovery) struct Index {
     numbers: HashMap<i64, u32>,
     pub(super) facts: Vec<Facts>,
     pub(super) listed: RoaringBitmap,
     tags: HashMap<Tag, RoaringBitmap>,
-    names: HashMap<Box<str>, u32>,
-    spelled: Vec<Box<str>>,
+    vocabulary: Vocabulary,
+    /// Numbers of the languages and unions that anybody has.
+    languages: BTreeSet<u32>,
+    unions: BTreeSet<u32>,
+    pub(super) hours: Hours,
+    /// What was asked of everybody before; kept up with every change.
+    answers: Mutex<HashMap<Question, Arc<RoaringBitmap>>>,
+    /// By which instruments each is the kin of.
+    serves: HashMap<i32, Vec<i32>>,
     pub(in crate::discovery) rates: Rates,
 }
 
+/// What no tag tells and many searches ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Question {
+    /// Who asks no more than so much in minor units of a currency, for a song or for a session.
+    TopRate { remote: bool, currency: &'static str, minor: i64 },
+    /// Who is at home within so many kilometres of a point; degrees as bits.
+    Near { latitude: u64, longitude: u64, km: u32 },
+}
+
+/// So many are remembered.
+const MOST_QUESTIONS: usize = 500;
+
+impl Question {
+    pub(super) fn near(near: &Near, km: u32) -> Question {
+        let (latitude, longitude) = (near.latitude.to_bits(), near.longitude.to_bits());
+        Question::Near { latitude, longitude, km }
+    }
+
+    pub(super) fn top_rate(remote: bool, top: Money) -> Question {
+        Question::TopRate { remote, currency: top.currency().code(), minor: top.minor() }
+    }
+
+    /// Whether these facts are an answer to it.
+    fn is_met(self, facts: &Facts, rates: &Rates) -> bool {
+        match self {
+            Question::TopRate { remote, currency, minor } => {
+                let Ok(currency) = currency.parse() else { return false };
+                let top = Money::new(minor, currency);
+                let micros = rates.micro_euros(top);
+                facts.rate(remote).is_some_and(|rate| rate.is_within(top, micros))
+            }
+            Question::Near { latitude, longitude, km } => {
+                let (latitude, longitude) = (f64::from_bits(latitude), f64::from_bits(longitude));
+                let near = Near { name: String::new(), latitude, longitude, km };
+                facts.at.is_some_and(|at| near.reaches(at))
+            }
+        }
+    }
+}
+
 impl Index {
+    /// Without listings yet. `kin` are pairs of an instrument and what serves in its place.
+    pub(in crate::discovery) fn new(kin: &[(i32, i32)], rates: Rates) -> Index {
+        let mut serves: HashMap<i32, Vec<i32>> = HashMap::new();
+        for (instrument, kin) in kin {
+            serves.entry(*kin).or_default().push(*instrument);
+        }
+        Index { serves, rates, ..Index::default() }
+    }
+
+    /// Who meets a question: asked of everybody once.
+    pub(super) fn answer(&self, question: Question) -> Arc<RoaringBitmap> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = answers.get(&question) {
+            return Arc::clone(answer);
+        }
+        drop(answers);
+        let is_met = |number: &u32| question.is_met(&self.facts[*number as usize], &self.rates);
+        let answer: Arc<RoaringBitmap> = Arc::new(self.listed.iter().filter(is_met).collect());
+        answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= MOST_QUESTIONS {
+            answers.clear();
+        }
+        answers.insert(question, Arc::clone(&answer));
+        answer
+    }
+
     /// Takes in a listing, in the place of what was known of the player.
     pub(in crate::discovery) fn put(&mut self, entry: Entry) {
         self.remove(entry.id);
@@ -114,6 +194,14 @@ impl Index {
             free: entry.free.iter().map(seconds).collect(),
             tags: tags.into(),
         };
+        let facts = &self.facts[number as usize];
+        self.hours.put(number, &facts.free);
+        let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for (question, answer) in answers {
+            if question.is_met(facts, &self.rates) {
+                Arc::make_mut(answer).insert(number);
+            }
+        }
     }
 
     /// Reckons by these rates from now on.
@@ -124,6 +212,7 @@ impl Index {
             facts.song_rate = facts.song_rate.map(reckoned);
         }
         self.rates = rates;
+        self.answers.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Forgets somebody who is no longer listed.
@@ -133,6 +222,11 @@ impl Index {
             return;
         }
         let facts = std::mem::take(&mut self.facts[number as usize]);
+        self.hours.remove(number, &facts.free);
+        let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for answer in answers.values_mut() {
+            Arc::make_mut(answer).remove(number);
+        }
         for tag in &facts.tags {
             if let Some(set) = self.tags.get_mut(tag) {
                 set.remove(number);
@@ -142,27 +236,30 @@ impl Index {
 
     fn tags_of(&mut self, entry: &Entry) -> Vec<Tag> {
         let mut tags: Vec<Tag> = entry.instruments.iter().map(|id| Tag::Instrument(*id)).collect();
+        let kin = entry.instruments.iter().filter_map(|id| self.serves.get(id)).flatten();
+        let mut serves: Vec<i32> = kin.chain(&entry.instruments).copied().collect();
+        serves.sort_unstable();
+        serves.dedup();
+        tags.extend(serves.into_iter().map(Tag::Serves));
         tags.extend(entry.genres.iter().map(|id| Tag::Genre(*id)));
         tags.extend(entry.charts.iter().map(|chart| Tag::Chart(*chart)));
         tags.extend(entry.works_in_room.then_some(Tag::Room));
         tags.extend(entry.works_remotely.then_some(Tag::Remote));
         tags.extend(entry.has_audio.then_some(Tag::Audio));
-        tags.extend(entry.languages.iter().map(|code| Tag::Language(self.number(code))));
-        tags.extend(entry.unions.iter().map(|code| Tag::Union(self.number(code))));
-        tags.extend(entry.words.iter().map(|word| Tag::Word(self.number(word))));
-        let name = words::words_of(&entry.name);
-        tags.extend(name.iter().map(|word| Tag::Name(self.number(word))));
-        tags
-    }
-
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.names.get(name) {
-            return *number;
+        for code in &entry.languages {
+            let number = self.vocabulary.take(code);
+            self.languages.insert(number);
+            tags.push(Tag::Language(number));
         }
-        let number = u32::try_from(self.spelled.len()).expect("a language has fewer words");
-        self.names.insert(name.into(), number);
-        self.spelled.push(name.into());
-        number
+        for code in &entry.unions {
+            let number = self.vocabulary.take(code);
+            self.unions.insert(number);
+            tags.push(Tag::Union(number));
+        }
+        tags.extend(entry.words.iter().map(|word| Tag::Word(self.vocabulary.take(word))));
+        let name = words::words_of(&entry.name);
+        tags.extend(name.iter().map(|word| Tag::Name(self.vocabulary.take(word))));
+        tags
     }
 
     pub(super) fn tagged(&self, tag: Tag) -> RoaringBitmap {
@@ -170,22 +267,31 @@ impl Index {
     }
 
     pub(super) fn named(&self, tag: fn(u32) -> Tag, name: &str) -> RoaringBitmap {
-        self.names.get(name).map(|number| self.tagged(tag(*number))).unwrap_or_default()
+        self.vocabulary.number(name).map(|number| self.tagged(tag(number))).unwrap_or_default()
     }
 
     pub(super) fn set(&self, tag: Tag) -> Option<&RoaringBitmap> {
         self.tags.get(&tag)
     }
 
-    /// Every language, or union, that anyone has, with the set of those who do.
-    pub(super) fn each_named(
-        &self,
-        pick: fn(&Tag) -> Option<u32>,
-    ) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
-        self.tags.iter().filter_map(move |(tag, set)| {
-            let number = pick(tag)?;
-            Some((&*self.spelled[number as usize], set))
-        })
+    /// Every language that anyone has, with the set of those who do.
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+        self.each(&self.languages, Tag::Language)
+    }
+
+    /// Every union that anyone is in, with the set of those who are.
+    pub(super) fn unions(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+        self.each(&self.unions, Tag::Union)
+    }
+
+    fn each<'a>(
+        &'a self,
+        numbers: &'a BTreeSet<u32>,
+        tag: fn(u32) -> Tag,
+    ) -> impl Iterator<Item = (&'a str, &'a RoaringBitmap)> {
+        let with_set =
+            move |number: &u32| Some((self.vocabulary.word(*number), self.set(tag(*number))?));
+        numbers.iter().filter_map(with_set)
     }
 
     /// The players of a set.
@@ -211,21 +317,10 @@ impl Index {
     /// In a word that `is_sure` no slip is looked for: it may begin another, no more.
     fn reading(&self, typed: &str, is_sure: bool) -> Vec<&str> {
         let is_there =
-            |number: &u32| self.tags.get(&Tag::Word(*number)).is_some_and(|set| !set.is_empty());
-        let mut best: Vec<(usize, &str)> = self
-            .names
-            .iter()
-            .filter(|(_, number)| is_there(number))
-            .filter_map(|(known, _)| Some((words::likeness(typed, known)?, &**known)))
-            .filter(|(likeness, _)| !is_sure || *likeness <= 1)
-            .collect();
-        best.sort_unstable();
-        let least = best.first().map_or(0, |(likeness, _)| *likeness);
-        best.into_iter()
-            .take_while(|(likeness, _)| *likeness == least)
-            .take(MOST_READINGS)
-            .map(|(_, known)| known)
-            .collect()
+            |number| self.set(Tag::Word(number)).is_some_and(|players| !players.is_empty());
+        let mut readings = self.vocabulary.readings(typed, is_sure, is_there);
+        readings.truncate(MOST_READINGS);
+        readings
     }
 
     /// The first stretch of at least `length` that a player has within `window`.
@@ -269,37 +364,6 @@ impl Index {
         }
         rest.sort_unstable();
         rest
-    }
-
-    /// How many of `set` are within each of these distances.
-    pub(super) fn within_rings(&self, set: &RoaringBitmap, near: &Near, rings: &[u32]) -> Vec<u64> {
-        let mut counts = vec![0; rings.len()];
-        for number in set {
-            let Some(at) = self.facts[number as usize].at else { continue };
-            let km = near.distance(at);
-            for (count, ring) in counts.iter_mut().zip(rings) {
-                *count += u64::from(km <= f64::from(*ring));
-            }
-        }
-        counts
-    }
-
-    /// How many of `set` ask no more than each of these.
-    pub(super) fn within_rates(
-        &self,
-        set: &RoaringBitmap,
-        remote: bool,
-        tops: &[Money],
-    ) -> Vec<u64> {
-        let tops: Vec<_> = tops.iter().map(|top| (*top, self.rates.micro_euros(*top))).collect();
-        let mut counts = vec![0; tops.len()];
-        for number in set {
-            let Some(rate) = self.facts[number as usize].rate(remote) else { continue };
-            for (count, (top, micros)) in counts.iter_mut().zip(&tops) {
-                *count += u64::from(rate.is_within(*top, *micros));
-            }
-        }
-        counts
     }
 }
 

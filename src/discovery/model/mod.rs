@@ -1,11 +1,13 @@
 mod facets;
 mod facts;
+mod hours;
 mod index;
 mod order;
 mod rates;
 mod search;
 mod sets;
 mod standing;
+mod vocabulary;
 mod words;
 
 pub(super) use facets::{Asked, Count, Counts};

@@ -343,13 +343,6 @@ impl Search {
         Condition::ALL.into_iter().filter(has).collect()
     }
 
-    /// Who plays one of these will do: what was asked for, and its kin.
-    pub(in crate::discovery) fn any_instrument(&self) -> Vec<InstrumentId> {
-        let each = self.instruments.iter();
-        each.flat_map(|wanted| std::iter::once(wanted.id).chain(wanted.also.iter().copied()))
-            .collect()
-    }
-
     /// What was searched, as the head of the page: `Fiddle, country, Tuesday 8 December,
     /// 10:00–13:00 CST`.
     pub(in crate::discovery) fn told(&self) -> String {

@@ -1,36 +1,42 @@
 use roaring::RoaringBitmap;
 
 use super::{
-    index::{Index, Tag, small},
+    index::{Index, Question, Tag, small},
     search::{Condition, Search, Time, Way},
 };
 use crate::values::InstrumentId;
 
 impl Index {
-    /// Each condition of `search` as the set of those who meet it. What must be asked of one player
-    /// after the other is asked of those only who may still matter to a count: who meets all other
-    /// conditions but one.
+    /// Each condition of `search` as the set of those who meet it. Their time is asked of those only
+    /// who may still matter to a count: who meets all other conditions but one.
     pub(in crate::discovery) fn sets(&self, search: &Search) -> Vec<(Condition, RoaringBitmap)> {
         let conditions = search.conditions();
         let mut sets: Vec<(Condition, RoaringBitmap)> = conditions
             .iter()
             .filter_map(|condition| Some((*condition, self.by_tags(search, *condition)?)))
             .collect();
-        let asked =
-            conditions.iter().filter(|condition| !sets.iter().any(|(c, _)| c == *condition));
-        let asked: Vec<Condition> = asked.copied().collect();
-        let mut matter = RoaringBitmap::new();
-        for (left_out, _) in &sets {
-            matter |= self.meeting_but(&sets, Some(*left_out));
-        }
-        if sets.is_empty() {
-            matter = self.listed.clone();
-        }
-        for condition in asked {
-            let meets = self.meets(search, condition);
-            sets.push((condition, matter.iter().filter(|number| meets(*number)).collect()));
+        if let Some(time) = &search.time {
+            let mut matter = RoaringBitmap::new();
+            for (left_out, _) in &sets {
+                matter |= self.meeting_but(&sets, Some(*left_out));
+            }
+            if sets.is_empty() {
+                matter = self.listed.clone();
+            }
+            sets.push((Condition::Time, self.free_then(time, &matter)));
         }
         sets
+    }
+
+    fn free_then(&self, time: &Time, among: &RoaringBitmap) -> RoaringBitmap {
+        let window = time.window();
+        let window = (window.starts_at().timestamp(), window.ends_at().timestamp());
+        match time {
+            Time::Slot(..) => self.hours.free(&self.facts, window, among),
+            Time::Within { length, .. } => {
+                self.hours.free_within(&self.facts, window, length.num_seconds(), among)
+            }
+        }
     }
 
     /// Who meets all of them.
@@ -63,7 +69,10 @@ impl Index {
             Condition::Instrument if search.all => {
                 all(search.instruments.iter().map(|w| self.players(&[w.id])).collect())
             }
-            Condition::Instrument => self.players(&search.any_instrument()),
+            Condition::Instrument => {
+                let served = search.instruments.iter().map(|w| Tag::Serves(small(w.id.number())));
+                served.map(|tag| self.tagged(tag)).reduce(|any, set| any | set).unwrap_or_default()
+            }
             Condition::Genre => {
                 let genre = search.genre.as_ref()?;
                 self.tagged(Tag::Genre(small(genre.id.number())))
@@ -91,8 +100,24 @@ impl Index {
                 };
                 all(self.readings(search).iter().map(any).collect())
             }
-            Condition::Place | Condition::Time | Condition::TopRate => return None,
+            Condition::Place => self.near_enough(search)?,
+            Condition::TopRate => self.within_top_rate(search)?,
+            Condition::Time => return None,
         })
+    }
+
+    /// How many of `among` play the very instrument that was asked for, or what the words name:
+    /// those who come before everybody else.
+    pub(in crate::discovery) fn closest(&self, search: &Search, among: &RoaringBitmap) -> u64 {
+        if let (true, Some((instrument, genre))) = (search.instruments.is_empty(), &search.leaning)
+        {
+            let instrument = instrument.as_ref().map(|one| Tag::Instrument(small(one.id.number())));
+            let genre = genre.as_ref().map(|one| Tag::Genre(small(one.id.number())));
+            let tags = instrument.into_iter().chain(genre);
+            return tags.fold(among.clone(), |among, tag| among & self.tagged(tag)).len();
+        }
+        let very: Vec<_> = search.instruments.iter().map(|wanted| wanted.id).collect();
+        self.players(&very).intersection_len(among)
     }
 
     /// Who plays one of these.
@@ -101,40 +126,18 @@ impl Index {
         each.reduce(|any, set| any | set).unwrap_or_default()
     }
 
-    /// Whether a player meets a condition that no tag tells.
-    fn meets<'a>(
-        &'a self,
-        search: &'a Search,
-        condition: Condition,
-    ) -> Box<dyn Fn(u32) -> bool + 'a> {
-        let facts = |number: u32| &self.facts[number as usize];
-        match (condition, &search.near, &search.time, search.top_rate) {
-            (Condition::Place, Some(near), ..) => {
-                let anywhere = match search.way {
-                    Way::Either => self.tagged(Tag::Remote),
-                    _ => RoaringBitmap::new(),
-                };
-                Box::new(move |number| {
-                    anywhere.contains(number) || facts(number).at.is_some_and(|at| near.reaches(at))
-                })
-            }
-            (Condition::Time, _, Some(Time::Slot(slot, _)), _) => {
-                let (from, to) = (slot.starts_at().timestamp(), slot.ends_at().timestamp());
-                Box::new(move |number| facts(number).is_free(from, to))
-            }
-            (Condition::Time, _, Some(Time::Within { window, length, .. }), _) => {
-                let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-                let length = length.num_seconds();
-                Box::new(move |number| facts(number).next_free(from, to, length).is_some())
-            }
-            (Condition::TopRate, _, _, Some(top)) => {
-                let micros = self.rates.micro_euros(top);
-                let remote = search.way == Way::Remote;
-                Box::new(move |number| {
-                    facts(number).rate(remote).is_some_and(|rate| rate.is_within(top, micros))
-                })
-            }
-            _ => Box::new(|_| true),
-        }
+    /// Who is near enough, or where that serves as well, works remotely.
+    pub(super) fn near_enough(&self, search: &Search) -> Option<RoaringBitmap> {
+        let near = search.near.as_ref()?;
+        let near = self.answer(Question::near(near, near.km));
+        Some(match search.way {
+            Way::Either => self.tagged(Tag::Remote) | &*near,
+            _ => (*near).clone(),
+        })
+    }
+
+    pub(super) fn within_top_rate(&self, search: &Search) -> Option<RoaringBitmap> {
+        let question = Question::top_rate(search.way == Way::Remote, search.top_rate?);
+        Some((*self.answer(question)).clone())
     }
 }

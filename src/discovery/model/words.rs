@@ -9,12 +9,15 @@ pub(in crate::discovery) fn words_of(text: &str) -> Vec<String> {
     words
 }
 
+/// How many slips any word is forgiven, at most.
+pub(super) const SLIPS: usize = 2;
+
 /// How many slips a word of some length is forgiven.
 fn slips(word: &str) -> usize {
     match word.chars().count() {
         0..=3 => 0,
         4 => 1,
-        _ => 2,
+        _ => SLIPS,
     }
 }
 

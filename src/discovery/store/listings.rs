@@ -73,6 +73,15 @@ pub(in crate::discovery) async fn listing_page(
         .await
 }
 
+/// Pairs of an instrument and what serves in its place.
+pub(in crate::discovery) async fn kin(db: &mut PgConnection) -> sqlx::Result<Vec<(i32, i32)>> {
+    let rows = query!(
+        r#"select instrument_id::int as "instrument!", kin_id::int as "kin!" from instrument_kin"#
+    );
+    let rows = rows.fetch_all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.instrument, row.kin)).collect())
+}
+
 pub(in crate::discovery) async fn rates(db: &mut PgConnection) -> sqlx::Result<Rates> {
     let rows = query!(
         r#"select currency as "currency!: String", per_euro, exponent, as_of from exchange_rates"#

@@ -37,6 +37,9 @@ fn rows(search: &Search, kin: bool) -> Vec<Row> {
         let instrument = instrument.as_ref().map(|wanted| small(wanted.id.number()));
         let of = of.as_ref().map_or(genre, |wanted| small(wanted.id.number()));
         let mut rows = vec![row(instrument.unwrap_or(0), of, 0)];
+        if !kin {
+            return rows;
+        }
         if instrument.is_some() && of != genre {
             rows.push(row(instrument.unwrap_or(0), genre, 1));
         }
@@ -149,7 +152,8 @@ pub(in crate::discovery) struct Asking<'a> {
     pub(in crate::discovery) cursor: &'a Cursor,
     /// How many of the main row, and of the newcomers.
     pub(in crate::discovery) limits: (usize, usize),
-    /// Whether an instrument's kin are needed to fill the page.
+    /// Whether an instrument's kin, or whoever plays something else than what the words name, are
+    /// needed to fill the page.
     pub(in crate::discovery) kin: bool,
     /// Whether `open_times` knows of the time asked for.
     pub(in crate::discovery) timed: bool,

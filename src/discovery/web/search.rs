@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
+    extract::{OriginalUri, State},
+    response::Response,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -18,9 +18,13 @@ use super::{
 use crate::{
     accounts::Actor,
     catalog::{self, Catalog, Place},
+    changes::{
+        Subject,
+        web::{Made, ready},
+    },
     favourites,
     values::{FavouriteId, FieldErrors, Slot, Zone, in_sentence},
-    web::{App, Db, Error, Frame, Monogram, Now, Page, Section, Strip, StripKind, filters},
+    web::{App, Db, Error, Frame, Monogram, Section, Strip, StripKind, Visit, filters},
 };
 
 /// How many choices a facet shows; the rest are typed.
@@ -237,28 +241,43 @@ pub(super) async fn read(
 
 pub(crate) async fn index(
     State(app): State<App>,
-    Now(now): Now,
-    frame: Frame,
+    visit: Visit,
     actor: Option<Actor>,
-    mut db: Db,
-    mut form: SearchForm,
+    OriginalUri(uri): OriginalUri,
+    form: SearchForm,
 ) -> Result<Response, Error> {
+    let make = async || {
+        let mut db = visit.db().await?;
+        let mut page = page(&app, &visit, &mut db, form.clone()).await?;
+        mark_kept(&mut db, actor.as_ref(), &mut page.hits).await?;
+        // Whoever changes may fit now, or count.
+        Ok(Made::Page(page, vec![Subject::Anything]))
+    };
+    ready(&app, &visit, &uri, make).await
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit,
+    db: &mut Db,
+    mut form: SearchForm,
+) -> Result<SearchPage, Error> {
+    let (frame, now) = (visit.frame(), visit.now());
     let home = frame.zone().unwrap_or(Zone::UTC);
-    let (catalog, read) = read(&app, &mut db, &form, home, now).await?;
+    let (catalog, read) = read(app, db, &form, home, now).await?;
     form.zone = read.zone.name().into();
     let Read { search, currency, ignored, .. } = read;
     form.currency = currency.code().into();
     let cursor = read.cursor.unwrap_or(Cursor::first(search.sort, now));
     let finder = app.kept.get_or(Finder::default);
-    let found = actions::find(&mut db, (&finder, &catalog), &search, cursor, currency, now).await?;
+    let found = actions::find(db, (&finder, &catalog), &search, cursor, currency, now).await?;
     let rates_as_of = finder.index().rates.as_of;
     let showing = Showing { search: &search, form: &form, catalog: &catalog };
     let Found { hits, next, counts, times, read_as } = found;
-    let mut hits: Vec<Hit> =
+    let hits: Vec<Hit> =
         hits.into_iter().zip(times).map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
-    mark_kept(&mut db, actor.as_ref(), &mut hits).await?;
     let today = read.zone.date(now);
-    let page = SearchPage {
+    Ok(SearchPage {
         heading: search.told(),
         counted: counted(&search),
         keeping: keeping(&mut db, actor.as_ref(), &form, &ignored).await?,
@@ -279,8 +298,7 @@ pub(crate) async fn index(
         rates_as_of,
         frame: frame.at(Section::Musicians),
         form,
-    };
-    Ok(Page::ok(page).into_response())
+    })
 }
 
 /// Marks who is on the reader's own list.

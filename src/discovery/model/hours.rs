@@ -1,0 +1,168 @@
+//! Who is free in each hour, as sets: what is asked of a hundred thousand players for each search is
+//! answered by a few of these.
+
+use std::collections::HashMap;
+
+use fixedbitset::FixedBitSet;
+use roaring::RoaringBitmap;
+
+use super::facts::Facts;
+
+const HOUR: i64 = 3_600;
+/// Hours that are kept: a season, and what is over of it until it is noticed.
+const MOST: usize = 24 * 140;
+
+/// For each hour of the epoch those who are free for all of it.
+#[derive(Debug, Default)]
+pub(super) struct Hours(HashMap<i64, FixedBitSet>);
+
+/// The whole hours within some seconds of the epoch.
+fn whole((from, to): (i64, i64)) -> std::ops::Range<i64> {
+    from.div_euclid(HOUR) + i64::from(from.rem_euclid(HOUR) > 0)..to.div_euclid(HOUR)
+}
+
+impl Hours {
+    pub(super) fn put(&mut self, number: u32, free: &[(i64, i64)]) {
+        let number = number as usize;
+        for hour in free.iter().copied().flat_map(whole) {
+            let set = self.0.entry(hour).or_default();
+            set.grow(number + 1);
+            set.insert(number);
+        }
+        if self.0.len() > MOST {
+            let last = self.0.keys().copied().max().unwrap_or_default();
+            self.0.retain(|hour, _| *hour > last - MOST as i64 + 24 * 10);
+        }
+    }
+
+    pub(super) fn remove(&mut self, number: u32, free: &[(i64, i64)]) {
+        for hour in free.iter().copied().flat_map(whole) {
+            if let Some(set) = self.0.get_mut(&hour).filter(|set| set.len() > number as usize) {
+                set.remove(number as usize);
+            }
+        }
+    }
+
+    /// Those of `among` who are free from then to then.
+    pub(super) fn free(
+        &self,
+        facts: &[Facts],
+        (from, to): (i64, i64),
+        among: &RoaringBitmap,
+    ) -> RoaringBitmap {
+        let hours = whole((from, to));
+        let is_free = |number: &u32| facts[*number as usize].is_free(from, to);
+        if hours.is_empty() {
+            return among.iter().filter(is_free).collect();
+        }
+        let Some(inside) = self.all_of(hours.clone()) else { return RoaringBitmap::new() };
+        let likely = roaring(&inside) & among;
+        match hours.start * HOUR == from && hours.end * HOUR == to {
+            true => likely,
+            false => likely.iter().filter(is_free).collect(),
+        }
+    }
+
+    /// Those of `among` who are free for `length` seconds somewhere within then and then.
+    pub(super) fn free_within(
+        &self,
+        facts: &[Facts],
+        (from, to): (i64, i64),
+        length: i64,
+        among: &RoaringBitmap,
+    ) -> RoaringBitmap {
+        // So many whole hours in a row are long enough; whoever has less than `least` is not free
+        // for so long.
+        let enough = (length + HOUR - 1) / HOUR;
+        let least = length / HOUR - 1;
+        let is_free = |number: &u32| facts[*number as usize].next_free(from, to, length).is_some();
+        if least < 1 {
+            return among.iter().filter(is_free).collect();
+        }
+        let (mut sure, mut likely) = (FixedBitSet::new(), FixedBitSet::new());
+        let hours = whole((from, to));
+        for first in hours.clone() {
+            let Some(mut row) = self.0.get(&first).cloned() else { continue };
+            for further in 1..=enough {
+                if further == least {
+                    likely.union_with(&row);
+                }
+                if further == enough {
+                    sure.union_with(&row);
+                    break;
+                }
+                match self.0.get(&(first + further)) {
+                    Some(next) if first + further < hours.end => row.intersect_with(next),
+                    _ => break,
+                }
+            }
+        }
+        likely.difference_with(&sure);
+        let likely = roaring(&likely) & among;
+        let asked: RoaringBitmap = likely.iter().filter(is_free).collect();
+        (roaring(&sure) & among) | asked
+    }
+
+    fn all_of(&self, hours: std::ops::Range<i64>) -> Option<FixedBitSet> {
+        let mut sets = hours.map(|hour| self.0.get(&hour));
+        let mut all = sets.next()??.clone();
+        for set in sets {
+            all.intersect_with(set?);
+        }
+        Some(all)
+    }
+}
+
+fn roaring(set: &FixedBitSet) -> RoaringBitmap {
+    let bytes: Vec<u8> = set.as_slice().iter().flat_map(|block| block.to_le_bytes()).collect();
+    RoaringBitmap::from_lsb0_bytes(0, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    /// Stretches in quarters of an hour, none touching another.
+    fn free() -> impl Strategy<Value = Vec<(i64, i64)>> {
+        vec((1_i64..20, 1_i64..40), 0..12).prop_map(|pairs| {
+            let mut at = 0;
+            let stretch = |(gap, length): (i64, i64)| {
+                let from = at + gap * 900;
+                at = from + length * 900;
+                (from, at)
+            };
+            pairs.into_iter().map(stretch).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn sets_of_hours_say_what_each_player_says(
+            players in vec(free(), 1..40), from in 0_i64..60, span in 1_i64..60, length in 1_i64..30,
+        ) {
+            let mut hours = Hours::default();
+            hours.put(0, &[(0, 90_000)]);
+            hours.remove(0, &[(0, 90_000)]);
+            for (number, free) in players.iter().enumerate() {
+                hours.put(number as u32, free);
+            }
+            let of = |free: &Vec<(i64, i64)>| Facts { free: free.clone().into(), ..Facts::default() };
+            let facts: Vec<Facts> = players.iter().map(of).collect();
+            let all: RoaringBitmap = (0..players.len() as u32).collect();
+            let (from, to, length) = (from * 900, (from + span) * 900, length * 900);
+            let slow = |fits: &dyn Fn(&Facts) -> bool| -> RoaringBitmap {
+                all.iter().filter(|number| fits(&facts[*number as usize])).collect()
+            };
+            prop_assert_eq!(
+                hours.free(&facts, (from, to), &all),
+                slow(&|one| one.is_free(from, to))
+            );
+            prop_assert_eq!(
+                hours.free_within(&facts, (from, to), length, &all),
+                slow(&|one| one.next_free(from, to, length).is_some())
+            );
+        }
+    }
+}
