@@ -1,19 +1,19 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use roaring::RoaringBitmap;
 use sqlx::PgConnection;
 
 use super::{
     finder::Finder,
     model::{
-        Asked, Condition, Counts, Cursor, Index, Mark, PAGE, RESERVED_EACH, Search, Sort, Standing,
-        Time, Way, ask, seat,
+        Asked, Condition, Counts, Cursor, Index, Mark, PAGE, RESERVED_EACH, Search, Standing, Time,
+        seat,
     },
+    preparing::{Prepared, ahead, prepare},
     store::{self, Asking, Plan, Statement},
 };
 use crate::{
-    availability::{self, Calendar, KEPT_AHEAD, SESSION},
+    availability::{self, Calendar, SESSION},
     catalog::Catalog,
     values::{Currency, MusicianId, Slot},
 };
@@ -40,21 +40,6 @@ pub(in crate::discovery) struct Free {
     pub(in crate::discovery) on_the_day: Vec<Slot>,
     /// The first stretch with room for what was asked, from now on.
     pub(in crate::discovery) next: Option<Slot>,
-}
-
-/// What a search is about to be asked with, as the index sees it.
-struct Prepared {
-    plan: Plan,
-    /// In an order that only the index knows: the keys of the first, in order.
-    order: Option<Vec<(i64, i64)>>,
-    kin: bool,
-    words: String,
-    top_rate: Option<i64>,
-    read_as: Vec<(String, String)>,
-    /// Who of them is called what the words say.
-    called: Vec<i64>,
-    /// A word that nobody has: nobody fits.
-    is_vain: bool,
 }
 
 /// Finds a page of those who fit `search`, after `cursor`, with the counts of everything else that
@@ -117,79 +102,6 @@ pub(in crate::discovery) async fn first_few(
 /// Whether what is kept of the time ahead does not reach as far.
 pub(in crate::discovery) fn is_far(time: &Time, now: DateTime<Utc>) -> bool {
     time.window().ends_at() > now + KNOWN_AHEAD
-}
-
-fn prepare(
-    index: &Index,
-    search: &Search,
-    sets: &[(Condition, RoaringBitmap)],
-    cursor: &Cursor,
-    now: DateTime<Utc>,
-) -> Prepared {
-    let all = index.meeting(sets);
-    let readings = index.readings(search);
-    let read_as = search.words.iter().zip(&readings).filter_map(|(word, readings)| {
-        let first = readings.first()?;
-        (!readings.contains(&word.as_str()) && !first.starts_with(word.as_str()))
-            .then(|| (word.clone(), (*first).to_owned()))
-    });
-    let remote = search.way == Way::Remote;
-    let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
-    let length = search.time.as_ref().map_or(SESSION, Time::length);
-    let after = (cursor.main.key as i64, cursor.main.id);
-    let order = match search.sort {
-        Sort::Best | Sort::Credits => None,
-        Sort::Rate => {
-            Some(index.ordered(&all, |one| Some(one.rate(remote).unwrap_or(LAST)), after, PAGE + 1))
-        }
-        Sort::Soonest => Some(index.ordered(
-            &all,
-            |one| Some(one.free_at(window, length).unwrap_or(LAST)),
-            after,
-            PAGE + 1,
-        )),
-        Sort::Newest => {
-            let after = (if cursor.main.key.is_finite() { after.0 } else { i64::MIN }, after.1);
-            Some(index.ordered(&all, |one| Some(-one.listed_at()), after, PAGE + 1))
-        }
-    };
-    let closest = index.closest(search, &all);
-    let called = index.called(&readings) & &all;
-    let leads = search.sort == Sort::Best && !called.is_empty() && all.len() <= MOST_LED;
-    Prepared {
-        plan: if leads { Plan::Among(index.ids(&all)) } else { plan(index, search, &all) },
-        called: if leads { index.ids(&called) } else { Vec::new() },
-        kin: !(cursor.is_first() && closest > 2 * PAGE as u64),
-        is_vain: all.is_empty() || readings.iter().any(Vec::is_empty),
-        words: ask(&readings),
-        top_rate: search.top_rate.and_then(|top| index.rates.micro_euros(top)),
-        read_as: read_as.collect(),
-        order,
-    }
-}
-
-/// Where no more than this fit, those who are called what the words say come first. Where more do,
-/// the words are not only a name.
-const MOST_LED: u64 = 2_000;
-
-/// Behind everybody who has what an order goes by.
-const LAST: i64 = 1 << 52;
-
-fn ahead(now: DateTime<Utc>) -> Slot {
-    Slot::new(now, now + KEPT_AHEAD).expect("a season goes forwards")
-}
-
-/// A walk reads as many entries as there are players between those who fit; where few fit it is
-/// shorter to look at each of these.
-fn plan(index: &Index, search: &Search, all: &RoaringBitmap) -> Plan {
-    let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
-    let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
-    let walked = index.meeting(&index.sets(&walked)).len();
-    if all.len() * all.len() < 25 * walked.max(1) {
-        Plan::Among(index.ids(all))
-    } else {
-        Plan::Walk
-    }
 }
 
 /// A page in the two rows of the best match, or the one of most credits.

@@ -4,6 +4,7 @@
 mod finder;
 mod finding;
 mod fitting;
+mod preparing;
 mod rates;
 
 pub(crate) use finder::Finder;

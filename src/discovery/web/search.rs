@@ -248,8 +248,7 @@ pub(crate) async fn index(
 ) -> Result<Response, Error> {
     let make = async || {
         let mut db = visit.db().await?;
-        let mut page = page(&app, &visit, &mut db, form.clone()).await?;
-        mark_kept(&mut db, actor.as_ref(), &mut page.hits).await?;
+        let page = page(&app, &visit, &mut db, actor.as_ref(), form.clone()).await?;
         // Whoever changes may fit now, or count.
         Ok(Made::Page(page, vec![Subject::Anything]))
     };
@@ -260,6 +259,7 @@ async fn page(
     app: &App,
     visit: &Visit,
     db: &mut Db,
+    actor: Option<&Actor>,
     mut form: SearchForm,
 ) -> Result<SearchPage, Error> {
     let (frame, now) = (visit.frame(), visit.now());
@@ -274,13 +274,14 @@ async fn page(
     let rates_as_of = finder.index().rates.as_of;
     let showing = Showing { search: &search, form: &form, catalog: &catalog };
     let Found { hits, next, counts, times, read_as } = found;
-    let hits: Vec<Hit> =
+    let mut hits: Vec<Hit> =
         hits.into_iter().zip(times).map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
+    mark_kept(db, actor, &mut hits).await?;
     let today = read.zone.date(now);
     Ok(SearchPage {
         heading: search.told(),
         counted: counted(&search),
-        keeping: keeping(&mut db, actor.as_ref(), &form, &ignored).await?,
+        keeping: keeping(db, actor, &form, &ignored).await?,
         ignored,
         read_as,
         genres: choices(&counts.genres, &form, "genre"),
