@@ -14,6 +14,8 @@ async function show(address, push) {
     const next = page.getElementById("found");
     const focus = document.activeElement;
     const at = focus && found().contains(focus) && { id: focus.id, name: focus.name, value: focus.value };
+    // What is being typed meanwhile is newer than the answer.
+    const typed = push && at && focus.matches("input:not([type=checkbox])") && focus.value;
     const open = found().querySelector("details")?.open;
     found().replaceWith(next);
     if (open !== undefined && next.querySelector("details")) next.querySelector("details").open = open;
@@ -23,6 +25,7 @@ async function show(address, push) {
       const again = at.id
         ? document.getElementById(at.id)
         : [...next.querySelectorAll("[name]")].find((one) => one.name === at.name && one.value === at.value);
+      if (again && typed !== false && again.value !== typed) again.value = typed;
       again?.focus({ preventScroll: true });
     }
   } catch {
@@ -30,9 +33,13 @@ async function show(address, push) {
   }
 }
 
-// Only what says something goes into the address.
+// Only what says something goes into the address: not a currency of no amount, nor the usual order.
+const needs = { zone: "date", currency: "max", km: "place" };
 function address(form) {
-  const said = [...new FormData(form)].filter(([, value]) => value !== "");
+  const all = new FormData(form);
+  const said = [...all].filter(([name, value]) =>
+    value !== "" && !(name in needs && !all.get(needs[name])) && !(name === "sort" && value === "best"));
+  if (!said.length) return form.action;
   return form.action + "?" + new URLSearchParams(said);
 }
 
@@ -48,7 +55,7 @@ if (found()) {
     show(address(form), true);
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#found a.opt, #found .empty .hit");
+    const link = event.target.closest("#found .filters a, #found .pager a, #found .empty .hit");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     show(link.href, true);

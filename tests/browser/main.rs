@@ -5,4 +5,5 @@
 mod demos;
 mod journeys;
 mod looks;
+mod search;
 mod support;

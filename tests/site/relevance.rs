@@ -300,6 +300,28 @@ async fn where_nobody_fits_each_condition_given_up_says_whom_it_would_bring() {
     }
 }
 
+#[tokio::test]
+async fn a_slip_is_read_as_what_those_who_are_found_have() {
+    let app = world().await;
+    for (typed, says) in [
+        ("pedle+steel", "“pedle” was read as “pedal”."),
+        ("hamond", "“hamond” was read as “hammond”."),
+        ("fidle", "“fidle” was read as “fiddle”."),
+    ] {
+        let page =
+            app.stranger().get(&format!("/musicians?q={typed}")).await.expect(StatusCode::OK);
+        assert_eq!(page.texts(".notice").concat(), says);
+    }
+    // Neither a beginning nor an accent is a slip.
+    for typed in ["mare", "benoît", "drummers"] {
+        let page = app
+            .stranger()
+            .get(&format!("/musicians?{}", serde_urlencoded::to_string([("q", typed)]).unwrap()))
+            .await;
+        assert_eq!(page.texts(".notice"), [""; 0], "{typed}");
+    }
+}
+
 /// Who has played for somebody is found by their name and by the titles, and nobody else is.
 #[tokio::test]
 async fn artists_and_recordings_lead_to_those_who_played_for_them() {

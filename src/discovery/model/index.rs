@@ -305,6 +305,16 @@ impl Index {
         search.words.iter().map(|word| self.reading(word, is_sure(word))).collect()
     }
 
+    /// Of several readings the one that most of these players have.
+    pub(in crate::discovery) fn usual<'a>(
+        &self,
+        readings: &[&'a str],
+        among: &RoaringBitmap,
+    ) -> Option<&'a str> {
+        let have = |word: &&&str| self.named(Tag::Word, word).intersection_len(among);
+        readings.iter().rev().max_by_key(have).copied()
+    }
+
     /// Who has all of the words in their very name.
     pub(in crate::discovery) fn called(&self, readings: &[Vec<&str>]) -> RoaringBitmap {
         let any = |words: &Vec<&str>| {

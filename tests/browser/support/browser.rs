@@ -127,6 +127,24 @@ impl Browser {
         }
     }
 
+    /// Types into a field in place of what it held, in one go: a page that follows what is typed
+    /// hears of it once.
+    pub async fn type_over(&self, selector: &str, text: &str) {
+        let field = self.find(selector).await;
+        if self.keys_only {
+            self.tab_to("a => a.matches(b)", selector).await;
+        } else {
+            field.scroll_into_view().await.unwrap();
+            field.click().await.unwrap();
+        }
+        let chain = self.page.action_chain().key_down(Key::Control).send_keys("a");
+        chain.key_up(Key::Control).perform().await.unwrap();
+        match text {
+            "" => self.key(Key::Delete).await,
+            text => self.page.action_chain().send_keys(text).perform().await.unwrap(),
+        }
+    }
+
     pub async fn choose(&self, selector: &str, value: &str) {
         self.find(&format!("{selector} option[value=\"{value}\"]")).await.click().await.unwrap();
     }
@@ -138,7 +156,17 @@ impl Browser {
             return self.key(Key::Enter).await;
         }
         button.scroll_into_view().await.unwrap();
-        button.click().await.unwrap();
+        let pressed = button.click().await;
+        pressed.unwrap_or_else(|error| panic!("{selector} cannot be pressed: {error}"));
+    }
+
+    /// Points at where something is and clicks, whatever the driver believes of it: what stands in
+    /// a closed `details`, and is shown all the same, it calls hidden.
+    pub async fn point_at(&self, selector: &str) {
+        let target = self.find(selector).await;
+        target.scroll_into_view().await.unwrap();
+        let chain = self.page.action_chain().move_to_element_center(&target).click();
+        chain.perform().await.unwrap();
     }
 
     /// Presses the link or button that reads so.
