@@ -17,4 +17,4 @@ pub use rates::NoRates;
 pub(super) use rates::{Rates, published};
 pub(super) use search::{Chart, Condition, Near, Search, Time, Wanted, Way, lean, spelled};
 pub(super) use standing::{Kind, Standing, Year};
-pub(super) use words::{ask, words_of};
+pub(super) use words::{ask, likeness, words_of};
