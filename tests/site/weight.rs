@@ -31,7 +31,9 @@ async fn load(anyone: &Client, path: &str) -> (Reply, Vec<(String, usize)>) {
     wanted.extend(page.attributes("script[src]", "src"));
     let mut seen = BTreeSet::new();
     while let Some(asset) = wanted.pop() {
-        if !seen.insert(asset.clone()) {}
+        if !seen.insert(asset.clone()) {
+            continue;
+        }
         let answer = fetch(anyone, &asset).await;
         assert_eq!(answer.status, StatusCode::OK, "{asset}");
         loaded.push((asset.clone(), answer.bytes.len()));

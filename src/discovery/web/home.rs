@@ -84,12 +84,14 @@ pub(crate) async fn home(
 
 /// How many players, recordings and confirmed credits there were, and when that was.
 #[derive(Default)]
-struct Tally(Mutex<Option<(DateTime<Utc>, (i64, i64, i64))>>);
+struct Tally(Mutex<Option<(DateTime<Utc>, Counted)>>);
+
+type Counted = (i64, i64, i64);
 
 /// Counting takes reading all of it, so it is done no more often than this.
 const COUNTED_FOR: TimeDelta = TimeDelta::minutes(10);
 
-async fn count(app: &App, db: &mut Db, now: DateTime<Utc>) -> Result<(i64, i64, i64), Error> {
+async fn count(app: &App, db: &mut Db, now: DateTime<Utc>) -> Result<Counted, Error> {
     let tally = app.kept.get_or(Tally::default);
     {
         let mut last = tally.0.lock().unwrap_or_else(PoisonError::into_inner);
