@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
-    model::{Condition, Cursor, Index, PAGE, Search, Sort, Time, Way, ask},
+    model::{Condition, Cursor, Index, PAGE, Search, Sort, Time, Way, ask, likeness},
     store::Plan,
 };
 use crate::{
@@ -37,9 +37,10 @@ pub(super) fn prepare(
     let all = index.meeting(sets);
     let readings = index.readings(search);
     let read_as = search.words.iter().zip(&readings).filter_map(|(word, readings)| {
-        let first = readings.first()?;
-        (!readings.contains(&word.as_str()) && !first.starts_with(word.as_str()))
-            .then(|| (word.clone(), (*first).to_owned()))
+        let usual = index.usual(readings, &all)?;
+        // Neither a plural nor a beginning is a slip.
+        let is_slip = likeness(word, usual).is_some_and(|likeness| likeness > 1);
+        is_slip.then(|| (word.clone(), usual.to_owned()))
     });
     let remote = search.way == Way::Remote;
     let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
