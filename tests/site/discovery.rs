@@ -388,6 +388,27 @@ async fn hostile_names_are_written_not_run() {
     }
 }
 
+#[tokio::test]
+async fn the_time_that_was_searched_is_the_time_that_is_asked_for() {
+    let app = world().await;
+    let ines = app.producer("Ines Calloway").await;
+    let search =
+        "/musicians?instrument=fiddle&date=2026-12-08&from=10:00&to=13:00&zone=America/Chicago";
+    let found = ines.get(search).await.expect(StatusCode::OK);
+    let profile = &found.attributes(".player h3 a", "href")[0];
+    let profile = ines.get(profile).await.expect(StatusCode::OK);
+    let ask = &profile.attributes(".book a.first", "href")[0];
+    for form in [ask, &found.attributes(".player .act a", "href")[0]] {
+        let form = ines.get(form).await.expect(StatusCode::OK);
+        let value = |field: &str| form.attributes(&format!("[name={field}]"), "value").concat();
+        let told = ["date", "from", "to"].map(value);
+        assert_eq!(told, ["2026-12-08", "10:00", "13:00"]);
+    }
+    // Without a time there is one address of a profile.
+    let found = ines.get("/musicians?instrument=fiddle&place=Nashville").await;
+    assert_eq!(found.attributes(".player h3 a", "href")[0], "/musicians/maren-oakley");
+}
+
 /// However an address is bent, it is some search: a page that says what it passed over.
 #[tokio::test]
 async fn no_address_breaks_the_search() {

@@ -96,6 +96,12 @@ impl<S: Send + Sync> FromRequestParts<S> for SearchForm {
     }
 }
 
+/// What of a search means nothing to one player.
+const NOT_THEIRS: [&str; 15] = [
+    "place", "km", "match", "way", "max", "currency", "charts", "language", "union", "audio", "q",
+    "sort", "after", "hours", "until",
+];
+
 impl SearchForm {
     /// Takes an address apart. Whatever it is, it is some search: what means nothing is kept apart,
     /// and of what is said twice the last counts.
@@ -210,13 +216,17 @@ impl SearchForm {
 
     /// Where to ask a player for what was searched: the instrument that matched, and the time.
     pub(super) fn asking(&self, player: &str, instrument: Option<&str>, remote: bool) -> String {
-        let not_theirs = [
-            "place", "km", "match", "way", "max", "currency", "charts", "language", "union",
-            "audio", "q", "sort", "after", "hours", "until",
-        ];
         let instrument = ("instrument", instrument.unwrap_or_default());
         let remote = ("remote", if remote { "1" } else { "" });
-        self.address(&format!("{player}/calls/new"), &not_theirs, &[instrument, remote])
+        self.address(&format!("{player}/calls/new"), &NOT_THEIRS, &[instrument, remote])
+    }
+
+    /// Where to read about a player: with the time that was asked for, to ask them for the same.
+    pub(super) fn reading(&self, player: &str) -> String {
+        match self.date.is_empty() || !self.hours.is_empty() {
+            true => player.to_owned(),
+            false => self.address(player, &NOT_THEIRS, &[]),
+        }
     }
 
     /// The city asked for, to be looked up before the rest is read.

@@ -85,7 +85,7 @@ impl Hit {
             rate_for,
             ask_at: form.asking(&path, asked.map(|one| one.slug.as_str()), remote),
             record_at: recordings(&standing.slug, asked, genre),
-            profile_at: path,
+            profile_at: form.reading(&path),
             kept: None,
             back: form.address("/musicians", &[], &[]),
             standing,
