@@ -103,10 +103,11 @@ pub(crate) async fn ready<T: Template>(
     all.follow(visit).await?;
     let minute = visit.now().duration_trunc(TimeDelta::minutes(1)).unwrap_or(visit.now());
     let made = all.ages().now();
-    if let Some(ready) = all.pages.get(&address) {
-        if ready.minute == minute && all.ages().is_true(ready.made, &ready.subjects) {
-            return Ok(answer(ready.html));
-        }
+    if let Some(ready) = all.pages.get(&address)
+        && ready.minute == minute
+        && all.ages().is_true(ready.made, &ready.subjects)
+    {
+        return Ok(answer(ready.html));
     }
     let (page, subjects) = match make().await? {
         Made::Page(page, subjects) => (page, subjects),

@@ -13,7 +13,7 @@ fn file(day: &str, dollars: &str) -> String {
 }
 
 async fn bring(app: &TestApp, file: &str) -> Result<(chrono::NaiveDate, usize), RatesError> {
-    set_exchange_rates(&mut *app.db().acquire().await.unwrap(), file).await
+    set_exchange_rates(&mut app.db().acquire().await.unwrap(), file).await
 }
 
 #[tokio::test]

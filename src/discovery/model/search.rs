@@ -159,10 +159,12 @@ pub(in crate::discovery) struct Search {
     /// Those of them that the catalog knows: nobody slipped who typed these.
     pub(in crate::discovery) spelled: Vec<String>,
     /// An instrument or genre that the words name: who has credits of that comes first.
-    pub(in crate::discovery) leaning:
-        Option<(Option<Wanted<InstrumentId>>, Option<Wanted<GenreId>>)>,
+    pub(in crate::discovery) leaning: Option<Leaning>,
     pub(in crate::discovery) sort: Sort,
 }
+
+/// What words name: one of both at least.
+pub(in crate::discovery) type Leaning = (Option<Wanted<InstrumentId>>, Option<Wanted<GenreId>>);
 
 /// A thing of the catalog, and what serves as well: an instrument's kin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,7 +212,7 @@ pub(in crate::discovery) fn lean(
     catalog: &Catalog,
     words: &[String],
     spelled: &[String],
-) -> Option<(Option<Wanted<InstrumentId>>, Option<Wanted<GenreId>>)> {
+) -> Option<Leaning> {
     let named = |name: &str, aliases: &[String]| named((words, spelled), name, aliases);
     let instruments = catalog.instruments.iter();
     let instrument = instruments

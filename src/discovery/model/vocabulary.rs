@@ -45,20 +45,19 @@ impl Vocabulary {
         is_sure: bool,
         is_there: impl Fn(u32) -> bool,
     ) -> Vec<&str> {
-        let is_there_too = |(_, number): &(&Box<str>, &u32)| is_there(**number);
         let mut found: Vec<&str> = [typed.to_owned(), format!("{typed}s"), format!("{typed}es")]
             .iter()
             .map(String::as_str)
             .chain(typed.strip_suffix('s'))
             .chain(typed.strip_suffix("es"))
             .filter_map(|word| self.numbers.get_key_value(word))
-            .filter(is_there_too)
+            .filter(|(_, number)| is_there(**number))
             .map(|(word, _)| &**word)
             .collect();
         if found.is_empty() && typed.len() >= 3 {
             let from = self.numbers.range::<str, _>((Bound::Included(typed), Bound::Unbounded));
             let like = from.take_while(|(word, _)| word.starts_with(typed));
-            found = like.filter(is_there_too).map(|(word, _)| &**word).collect();
+            found = like.filter(|(_, it)| is_there(**it)).map(|(word, _)| &**word).collect();
         }
         if found.is_empty() && !is_sure {
             found = self.slipped(typed, is_there);
