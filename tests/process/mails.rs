@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::json;
-use sqlx::{Connection, PgConnection, query_scalar};
+use sqlx::{Connection, PgConnection, query, query_scalar};
 
 use crate::support::{
     Catcher, Data, Person, Program, a_weekday, command, database, musician, producer, until,
@@ -87,6 +87,50 @@ async fn a_mail_refused_at_first_is_tried_again_under_the_same_name() {
     assert!(lines.iter().any(|line| line["error"] == "the mail server said 421"), "{log}");
     assert!(!log.contains("example.test"), "{log}");
     assert!(!log.contains(ines.secret()) && !log.contains(&ines.email), "{log}");
+}
+
+#[tokio::test]
+async fn the_mail_of_a_kept_search_can_be_stopped_from_the_mail_program() {
+    let (data, url) = (Data::new(), database("stopped").await);
+    let program = Program::start(
+        command(&["serve"], &data)
+            .env("DATABASE_URL", &url)
+            .env("FIRST_CALL_PUBLIC_URL", "https://firstcall.example"),
+    );
+    let mut db = PgConnection::connect(&url).await.unwrap();
+    let ines = producer(&mut db, "Ines Calloway").await;
+    let search = json!({ "query": "instrument=fiddle" });
+    let kept = ines.post(program.url("/api/v1/watches"), search).await.unwrap();
+    assert_eq!(kept.status(), StatusCode::CREATED, "{}", kept.text().await.unwrap());
+    musician(&mut db, "Maren Oakley").await;
+    // A job does that each minute; here it need not be waited for.
+    query("update watches set due_at = created_at").execute(&mut db).await.unwrap();
+    query("select graphile_worker.add_job('look_through_watches', payload => 'null'::json)")
+        .execute(&mut db)
+        .await
+        .unwrap();
+
+    let mails =
+        until("the mail is written", || Some(data.mails()).filter(|mails| !mails.is_empty()));
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!(header(mail, "to"), "\"Ines Calloway\" <ines.calloway@example.test>");
+    assert_eq!(header(mail, "list-unsubscribe-post"), "List-Unsubscribe=One-Click");
+    let stop = header(mail, "list-unsubscribe");
+    let stop = stop.strip_prefix("<https://firstcall.example/watches/stop/").unwrap();
+    let secret = stop.strip_suffix('>').unwrap();
+
+    let mails_are_on = "select mails from watches";
+    assert!(query_scalar::<_, bool>(mails_are_on).fetch_one(&mut db).await.unwrap());
+    let pressed = reqwest::Client::new()
+        .post(program.url(&format!("/watches/stop/{secret}")))
+        .header("origin", "https://mail.example")
+        .header("sec-fetch-site", "cross-site")
+        .form(&[("List-Unsubscribe", "One-Click")])
+        .send()
+        .await
+        .unwrap();
+    assert!(pressed.status().is_success(), "{}", pressed.status());
+    assert!(!query_scalar::<_, bool>(mails_are_on).fetch_one(&mut db).await.unwrap());
 }
 
 /// The link of a mail, in the hands of who would have got it.

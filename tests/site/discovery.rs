@@ -138,6 +138,7 @@ async fn nonsense_in_the_address_is_named_and_ignored() {
         ("zone=Mars", "Time zone is not a time zone we know"),
         ("max=a+lot", "At most is not an amount"),
         ("max=-5", "At most cannot be less than nothing."),
+        ("km=far", "Distance is not a number of kilometres from 1 to 1000."),
         ("way=boat", "Where is in a room, remote, or either."),
         ("q=%00", "Words has a character that cannot be printed"),
     ] {
@@ -407,6 +408,42 @@ async fn the_time_that_was_searched_is_the_time_that_is_asked_for() {
     // Without a time there is one address of a profile.
     let found = ines.get("/musicians?instrument=fiddle&place=Nashville").await;
     assert_eq!(found.attributes(".player h3 a", "href")[0], "/musicians/maren-oakley");
+}
+
+#[tokio::test]
+async fn so_many_hours_are_looked_for_from_today_on_where_no_day_is_named() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let heading = async |query: &str| {
+        let page = anyone.get(&format!("/musicians?instrument=fiddle&{query}")).await;
+        assert_eq!(page.texts(".notice.now li"), [""; 0], "{query}");
+        page.texts("h1").concat()
+    };
+    assert_eq!(
+        heading("hours=3&zone=America/Chicago").await,
+        "Fiddle, 3 h from Monday 23 November to Sunday 29 November"
+    );
+    assert_eq!(
+        heading("hours=3&until=2026-12-04&zone=America/Chicago").await,
+        "Fiddle, 3 h from Monday 23 November to Friday 4 December"
+    );
+    // It is already the next day there.
+    assert_eq!(
+        heading("hours=3&until=2026-11-24&zone=Pacific/Auckland").await,
+        "Fiddle, 3 h on Tuesday 24 November"
+    );
+    // Whoever is found is who is found with the days written out.
+    let names = async |query: &str| {
+        let page = anyone.get(&format!("/musicians?{query}&zone=America/Chicago")).await;
+        page.texts(".player h3")
+    };
+    let spelled_out = names("hours=8&date=2026-11-23&until=2026-11-29").await;
+    assert!(!spelled_out.is_empty());
+    assert_eq!(names("hours=8").await, spelled_out);
+    // And the clock stays in every link that leads on.
+    let page = anyone.get("/musicians?hours=3&zone=America/Chicago").await;
+    let genre = page.attributes(".filters section li a", "href").remove(0);
+    assert!(genre.contains("hours=3&zone=America/Chicago"), "{genre}");
 }
 
 /// However an address is bent, it is some search: a page that says what it passed over.

@@ -19,6 +19,7 @@ mod favourites;
 mod foundation;
 mod guessing;
 mod inbox;
+mod open_times;
 mod permissions;
 mod places;
 mod portraits;

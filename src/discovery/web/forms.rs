@@ -32,7 +32,8 @@ pub(crate) struct SearchForm {
     pub(super) from: String,
     /// `13:00`
     pub(super) to: String,
-    /// Instead of from and to: so many hours, any time that day, or up to `until`.
+    /// Instead of from and to: so many hours, any time that day, or up to `until`. Without a date,
+    /// from today on, for a week where `until` is not said either.
     pub(super) hours: String,
     /// The last day, with `hours`.
     pub(super) until: String,
@@ -178,7 +179,7 @@ impl SearchForm {
         pairs.push(("q", &self.q));
         pairs.push(("sort", &self.sort));
         let needless = |(name, value): &(&str, &str)| match *name {
-            "zone" => self.date.is_empty(),
+            "zone" => self.date.is_empty() && self.hours.is_empty(),
             "from" | "to" => self.date.is_empty() || !self.hours.is_empty(),
             "currency" => self.max.is_empty(),
             "km" => self.place.is_empty(),
@@ -227,6 +228,10 @@ impl SearchForm {
             true => player.to_owned(),
             false => self.address(player, &NOT_THEIRS, &[]),
         }
+    }
+
+    pub(super) fn asks_for_time(&self) -> bool {
+        !(self.date.is_empty() && self.hours.is_empty())
     }
 
     /// The city asked for, to be looked up before the rest is read.

@@ -1,6 +1,6 @@
 //! Each field of a search, read: what makes no sense is noted and ignored.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
     super::model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled, words_of},
@@ -29,6 +29,9 @@ const MOST_CHOICES: usize = 8;
 
 /// How far around a place, where nobody says.
 const USUAL_KM: u32 = 50;
+
+/// How far ahead hours are looked for where no day is named at all.
+const THIS_WEEK: Days = Days::new(6);
 
 impl SearchForm {
     /// Reads what makes sense and notes the rest. `home` is the clock of a reader who named none;
@@ -121,8 +124,6 @@ impl SearchForm {
     }
 
     fn near(&self, city: Option<&Place>, ignored: &mut FieldErrors) -> Option<Near> {
-        line::<80>("place", &self.place, ignored)?;
-        let place = ignored.take("place", city.ok_or(NO_CITY));
         let km = match self.km.as_str() {
             "" => Some(USUAL_KM),
             text => {
@@ -130,7 +131,8 @@ impl SearchForm {
                 ignored.take("km", km.ok_or("is not a number of kilometres from 1 to 1000"))
             }
         };
-        let place = place?;
+        line::<80>("place", &self.place, ignored)?;
+        let place = ignored.take("place", city.ok_or(NO_CITY))?;
         Some(Near {
             name: place.name.clone(),
             latitude: place.latitude,
@@ -162,11 +164,14 @@ impl SearchForm {
         if parts.iter().all(|text| text.is_empty()) {
             return None;
         }
-        if self.date.is_empty() {
-            ignored.add("date", "is missing, so the time was ignored: say which day");
-            return None;
-        }
-        let day = ignored.take("date", read_day(&self.date))?;
+        let day = match self.date.as_str() {
+            "" if self.hours.is_empty() => {
+                ignored.add("date", "is missing, so the time was ignored: say which day");
+                return None;
+            }
+            "" => zone.date(now),
+            date => ignored.take("date", read_day(date))?,
+        };
         let time = match self.hours.as_str() {
             "" => self.slot(day, zone, ignored).map(|slot| Time::Slot(slot, zone)),
             hours => self.within(day, hours, zone, now, ignored),
@@ -211,11 +216,12 @@ impl SearchForm {
         let hours = hours.filter(|hours| (0.5..=24.0).contains(hours)).ok_or(NO_HOURS);
         let minutes = ignored.take("hours", hours)? * 60.0;
         let last = match self.until.as_str() {
+            "" if self.date.is_empty() => day.checked_add_days(THIS_WEEK),
             "" => Some(day),
             until => ignored.take("until", read_day(until)),
         }?;
         if last < day || (last - day).num_days() > 31 {
-            ignored.add("until", "is before the date, or more than a month after it");
+            ignored.add("until", "is before the first day, or more than a month after it");
             return None;
         }
         let from = zone.start(day.and_time(NaiveTime::MIN)).max(now);

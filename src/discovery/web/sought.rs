@@ -66,7 +66,7 @@ pub(crate) async fn seek(
         told: read.search.told(),
         zone: read.zone,
         is_remote: read.search.way == Way::Remote,
-        is_over: !form.date.is_empty() && read.search.time.is_none(),
+        is_over: form.asks_for_time() && read.search.time.is_none(),
         ignored: read.ignored,
         players,
     })
