@@ -101,7 +101,7 @@ pub struct DataConfig {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Files")]
 pub struct FilesConfig {
-    /// Where audio and pictures are kept: a folder, or s3://bucket/prefix in a build with S3;
+    /// Where audio and pictures are kept: a folder, or s3://bucket/prefix;
     /// without it, `files` in the data folder
     #[arg(long, env = "FIRST_CALL_FILES", global = true, value_name = "PLACE",
         value_parser = files_place)]
@@ -337,11 +337,6 @@ impl Config {
         }
         if self.files.s3_key_id.is_some() != self.files.s3_secret.is_some() {
             return Err("FIRST_CALL_S3_KEY_ID and FIRST_CALL_S3_SECRET go together".into());
-        }
-        if !cfg!(feature = "s3") && matches!(self.files.files, Some(FilesPlace::S3 { .. })) {
-            return Err(
-                "FIRST_CALL_FILES: this build knows no S3; build it with --features s3".into()
-            );
         }
         if self.command == Command::Demo && !self.server.listen.ip().is_loopback() {
             return Err(format!(

@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection, query, query_scalar};
 
 use crate::support::{
-    Catcher, Data, Person, Program, a_weekday, command, database, musician, producer, until,
+    Catcher, Data, Person, Program, a_weekday, command, database, http, musician, producer, until,
 };
 
 /// Asks for a session with Maren Oakley; she hears of it by mail.
@@ -121,7 +121,9 @@ async fn the_mail_of_a_kept_search_can_be_stopped_from_the_mail_program() {
 
     let mails_are_on = "select mails from watches";
     assert!(query_scalar::<_, bool>(mails_are_on).fetch_one(&mut db).await.unwrap());
-    let pressed = reqwest::Client::new()
+    let pressed = http()
+        .build()
+        .unwrap()
         .post(program.url(&format!("/watches/stop/{secret}")))
         .header("origin", "https://mail.example")
         .header("sec-fetch-site", "cross-site")
@@ -138,7 +140,7 @@ async fn the_mail_of_a_kept_search_can_be_stopped_from_the_mail_program() {
 async fn a_demo_shows_the_mail_it_would_have_sent() {
     let data = Data::new();
     let program = Program::start(&mut command(&["demo"], &data));
-    let http = reqwest::Client::new();
+    let http = http().build().unwrap();
     let known = json!({
         "email": "producer@example.test", "password": first_call::accounts::DEMO_PASSWORD,
     });

@@ -13,7 +13,10 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
 
-use crate::world::{People, Server, people};
+use crate::{
+    http::http,
+    world::{People, Server, people},
+};
 
 /// Which processes a round kills.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +45,7 @@ async fn what_was_acknowledged_before_a_kill_is_true_after_it() {
         let workers: Vec<_> = (0..4)
             .map(|worker| {
                 let stream = Stream {
-                    http: Client::builder().timeout(Duration::from_secs(5)).build().unwrap(),
+                    http: http().timeout(Duration::from_secs(5)).build().unwrap(),
                     address: server.address.clone(),
                     people: people.clone(),
                     acknowledged: acknowledged.clone(),

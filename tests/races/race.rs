@@ -1,9 +1,12 @@
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::world::{Database, Server, people};
+use crate::{
+    http::http,
+    world::{Database, Server, people},
+};
 
 const ROUNDS: i64 = 20;
 const RACERS: usize = 50;
@@ -20,7 +23,7 @@ async fn of_fifty_racing_acceptances_one_wins_and_every_loser_is_told() {
     ];
     let db = database.connect().await;
     let people = people(&db).await;
-    let http = Client::new();
+    let http = http().build().unwrap();
     let mut slowest = Duration::ZERO;
 
     for round in 1..=ROUNDS {

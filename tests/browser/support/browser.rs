@@ -69,6 +69,8 @@ impl Browser {
         }
         let folder = format!("--user-data-dir={}", profile.path().display());
         wanted.add_arg(&folder).unwrap();
+        // Its client wants to know by which cryptography it would speak TLS.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let page = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
         let browser = Browser {
             page,

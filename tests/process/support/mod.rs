@@ -1,6 +1,8 @@
 //! The program, the people who use it, and where their mail ends up.
 
 mod catcher;
+#[path = "../../site/support/http.rs"]
+mod http;
 mod people;
 mod program;
 #[path = "../../site/support/server.rs"]
@@ -14,6 +16,7 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 pub use catcher::Catcher;
+pub use http::http;
 pub use people::{Person, a_weekday, musician, producer};
 pub use program::{Data, Program, command, until_gone};
 

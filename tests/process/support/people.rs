@@ -4,6 +4,8 @@ use reqwest::{Client, Response};
 use serde_json::Value;
 use sqlx::{PgConnection, query, query_scalar};
 
+use super::http;
+
 /// Somebody signed in, with a program of their own.
 #[derive(Clone)]
 pub struct Person {
@@ -16,7 +18,7 @@ pub struct Person {
 impl Person {
     /// Whoever this sign-in is.
     pub fn with(secret: &str) -> Person {
-        let client = Client::new();
+        let client = http().build().unwrap();
         Person { account: 0, email: String::new(), secret: secret.to_owned(), client }
     }
 
@@ -54,7 +56,7 @@ async fn person(db: &mut PgConnection, name: &str, plays: bool) -> Person {
     .execute(db)
     .await
     .unwrap();
-    Person { account, email, secret: secret.reveal(), client: Client::new() }
+    Person { account, email, secret: secret.reveal(), client: http().build().unwrap() }
 }
 
 pub async fn producer(db: &mut PgConnection, name: &str) -> Person {

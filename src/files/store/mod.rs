@@ -3,14 +3,16 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
     path::Path as FsPath,
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{Stream, TryStreamExt};
 use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem,
-    memory::InMemory, path::Path,
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart,
+    aws::AmazonS3Builder, local::LocalFileSystem, memory::InMemory, path::Path,
+    prefix::PrefixStore,
 };
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
@@ -22,8 +24,8 @@ use crate::config::{FilesConfig, FilesPlace};
 const PIECE: usize = 256 * 1024;
 const PIECES: usize = 2;
 /// S3 takes no smaller pieces.
-#[cfg(feature = "s3")]
 const S3_PIECE: usize = 5 * 1024 * 1024;
+const S3_WITHIN: Duration = Duration::from_secs(10);
 /// A file no row names may be one whose row is being written.
 const SWEPT_AFTER: TimeDelta = TimeDelta::days(1);
 
@@ -73,26 +75,28 @@ impl Files {
         }
     }
 
-    #[cfg(feature = "s3")]
     fn in_s3(config: &FilesConfig, bucket: &str, prefix: &str) -> anyhow::Result<Files> {
-        let mut s3 = object_store::aws::AmazonS3Builder::new()
+        // Its client takes the one that is there; where there is one already, that will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut s3 = AmazonS3Builder::new()
             .with_bucket_name(bucket)
-            .with_region(&config.s3_region);
+            .with_region(&config.s3_region)
+            // Not every store that speaks S3 takes several in one request, and we have one each time.
+            .with_disable_bulk_delete(true)
+            // Somebody waits for the answer.
+            .with_retry(RetryConfig {
+                max_retries: 3,
+                retry_timeout: S3_WITHIN,
+                ..Default::default()
+            });
         if let Some(endpoint) = &config.s3_endpoint {
             s3 = s3.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
         }
         if let (Some(id), Some(secret)) = (&config.s3_key_id, &config.s3_secret) {
             s3 = s3.with_access_key_id(id).with_secret_access_key(secret.reveal());
         }
-        let store = object_store::prefix::PrefixStore::new(s3.build()?, prefix);
+        let store = PrefixStore::new(s3.build()?, prefix);
         Ok(Files { store: Arc::new(store), piece: S3_PIECE })
-    }
-
-    #[cfg(not(feature = "s3"))]
-    fn in_s3(_: &FilesConfig, bucket: &str, _: &str) -> anyhow::Result<Files> {
-        anyhow::bail!(
-            "this build knows no S3, so files cannot be in {bucket}: build with --features s3"
-        )
     }
 
     /// Begins a file in a room's folder, of at most `limit` bytes.
@@ -297,8 +301,11 @@ impl Seek for FileReader {
 }
 
 #[cfg(test)]
+mod bucket;
+
+#[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{bucket::Bucket, *};
 
     async fn write(files: &Files, pieces: &[&[u8]], limit: u64) -> Result<Stored, FilesError> {
         let mut upload = files.begin("tests", limit).await?;
@@ -311,18 +318,19 @@ mod tests {
         upload.finish().await
     }
 
-    fn stores() -> (tempfile::TempDir, [Files; 2]) {
+    async fn stores() -> (tempfile::TempDir, [Files; 3]) {
         let folder = tempfile::tempdir().unwrap();
         let local = Files::in_folder(&folder.path().join("files")).unwrap();
-        (folder, [local, Files::in_memory()])
+        let bucket = Bucket::open().await.files("first-call/here");
+        (folder, [local, Files::in_memory(), bucket])
     }
 
     #[tokio::test]
     async fn what_was_written_piece_by_piece_is_read_as_one() {
-        let (_folder, stores) = stores();
+        let (_folder, stores) = stores().await;
         for files in stores {
-            let long = vec![7; PIECE + 3];
-            let stored = write(&files, &[b"abc", &long, b"z"], 1 << 20).await.unwrap();
+            let long = vec![7; files.piece + 3];
+            let stored = write(&files, &[b"abc", &long, b"z"], 1 << 23).await.unwrap();
             let whole = [b"abc".as_slice(), &long, b"z"].concat();
             assert_eq!(stored.bytes, whole.len() as u64);
             assert_eq!(stored.sha256, <[u8; 32]>::from(Sha256::digest(&whole)));
@@ -333,8 +341,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_bucket_gets_signed_requests_under_its_prefix_and_keeps_no_half_file() {
+        let bucket = Bucket::open().await;
+        let files = bucket.files("first-call/here");
+        let stored = files.put("tests", Bytes::from_static(b"0123456789")).await.unwrap();
+        assert_eq!(bucket.keys(), [format!("here/{}", stored.key)]);
+        let part = files.stream(&stored.key, Some(2..5)).await.unwrap().unwrap();
+        assert_eq!(part.try_collect::<Vec<_>>().await.unwrap().concat(), b"234");
+        let long = vec![7; S3_PIECE * 2];
+        let wrong = write(&files, &[&long, b"more"], long.len() as u64).await;
+        assert!(matches!(wrong, Err(FilesError::TooLarge(_))));
+        assert_eq!((bucket.keys().len(), bucket.unfinished()), (1, 0));
+        let unsigned = bucket.files_signed_by("first-call", None);
+        assert!(unsigned.put("tests", Bytes::from_static(b"x")).await.is_err());
+        files.remove(&[stored.key]).await;
+        assert_eq!(bucket.keys(), [""; 0]);
+        // Over TLS there is nobody here: that is an error, and no more.
+        let elsewhere = Bucket::at("https://127.0.0.1:1").files("first-call");
+        assert!(elsewhere.get(&FileKey::random("tests")).await.is_err());
+    }
+
+    #[tokio::test]
     async fn more_than_the_limit_leaves_nothing_behind() {
-        let (folder, stores) = stores();
+        let (folder, stores) = stores().await;
         for files in &stores {
             let wrong = write(files, &[b"abc", b"de"], 4).await;
             assert!(matches!(wrong, Err(FilesError::TooLarge(4))));
@@ -346,9 +375,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_seeks_and_stops_somebody_who_reads_for_ever() {
-        let (_folder, stores) = stores();
+        let (_folder, stores) = stores().await;
         for files in stores {
-            let bytes: Vec<u8> = (0..PIECE * 2 + 9).map(|n| (n % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..files.piece * 2 + 9).map(|n| (n % 251) as u8).collect();
             let stored = files.put("tests", bytes.clone().into()).await.unwrap();
             let mut reader = files.reader(&stored, Handle::current());
             let read = move || {
