@@ -148,6 +148,15 @@ async fn nonsense_in_the_address_is_named_and_ignored() {
         let problem = anyone.get(&format!("/api/v1/musicians?{query}")).await;
         assert_eq!(problem.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
     }
+    // Of a list that is too long, whatever it is of, the rest is passed over.
+    for field in ["instrument", "charts", "language", "union"] {
+        let long: String = (0..9).map(|n| format!("{field}=x{n}&")).collect();
+        let page = anyone.get(&format!("/musicians?{long}")).await.expect(StatusCode::OK);
+        let notes = page.texts(".notice li");
+        let told = |note: &String| note.ends_with("has more than 8: the first 8 are searched.");
+        assert_eq!(notes.iter().filter(|note| told(note)).count(), 1, "{notes:?}");
+        assert_eq!(notes.len(), 9, "{notes:?}");
+    }
     for query in ["after=zzz", "q=%25%25%25", "instrument=%27%3B--", "q=%3Cscript%3E"] {
         let page = anyone.get(&format!("/musicians?{query}")).await.expect(StatusCode::OK);
         assert!(!page.body.contains("<script>alert"));
@@ -191,8 +200,37 @@ async fn the_profile_tells_what_a_producer_wants_to_know() {
     assert!(page.texts(".record th").contains(&"Country".to_owned()));
     assert!(page.texts(".book").concat().contains("Next free for three hours"));
     assert_eq!(page.texts(".days li").len(), 14);
+    let part = |name: &str| page.texts(&format!("section[aria-labelledby={name}]")).concat();
+    for (told, part) in [
+        ("Answers 10 of 11, usually within 6 hours", page.texts(".dots").concat()),
+        ("1921 German trade fiddle", part("gear")),
+        ("Number charts", part("gear")),
+        ("one chair without arms", part("terms")),
+        ("from 5 sessions", part("reviews")),
+        ("All recordings", part("recordings")),
+        ("$150.00 a song", part("terms")),
+        ("A treated back room", part("terms")),
+        ("two rounds of changes", part("terms")),
+    ] {
+        assert!(part.contains(told), "{told}: {part}");
+    }
+    let chart = page.attributes(".record svg", "aria-label");
+    let country = chart.iter().find(|said| said.starts_with("Country, ")).unwrap();
+
     let json = app.stranger().get("/api/v1/musicians/maren-oakley").await.json();
     assert_eq!(json["session_rate"], json!({ "minor": 38000, "currency": "USD" }));
+    assert_eq!(json["response"], json!({ "asked": 11, "answered": 10, "median_minutes": 360 }));
+    assert_eq!(json["gear"][0]["instrument"], "fiddle");
+    assert!(json["gear"][0]["gear"].as_str().unwrap().starts_with("1921 German trade fiddle"));
+    let record = json["track_record"].as_array().unwrap();
+    let told = record.iter().find(|kind| kind["genre"] == "Country").unwrap();
+    let years: Vec<String> = told["years"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|year| format!("{} {}", year["year"], year["confirmed_credits"]))
+        .collect();
+    assert_eq!(*country, format!("Country, confirmed credits by year: {}", years.join(", ")));
 }
 
 #[tokio::test]

@@ -418,7 +418,7 @@ async fn a_search_names_languages_and_unions_by_what_people_call_them() {
     maren.post("/profile", with_terms("1")).await.expect(StatusCode::SEE_OTHER);
     let anyone = app.stranger();
 
-    let page = anyone.get("/musicians?language=Portuguese&union=afm").await.expect(StatusCode::OK);
+    let page = anyone.get("/musicians?language=Portuguese&union=AFM").await.expect(StatusCode::OK);
     assert_eq!(page.texts("h1"), ["Speaks Portuguese, AFM"]);
     let told = page.texts("label.choice:has(input[name=language])");
     assert_eq!(told, ["Portuguese 1", "English 1"], "the chosen first");

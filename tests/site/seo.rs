@@ -299,6 +299,33 @@ async fn what_only_one_reader_sees_is_listed_nowhere() {
     assert_eq!(lines.last(), Some(&format!("Sitemap: {SITE}/sitemap.xml").as_str()));
 }
 
+/// Whatever asks a stranger to sign in is no use to a robot.
+#[tokio::test]
+async fn robots_are_kept_from_every_page_that_asks_for_a_sign_in() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    let robot = app.stranger();
+    let text = robot.get("/robots.txt").await.expect(StatusCode::OK).body;
+    let kept_from: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
+    let covers = |rule: &str, path: &str| match rule.split_once('*') {
+        Some((start, rest)) => path.strip_prefix(start).is_some_and(|path| path.contains(rest)),
+        None => path.starts_with(rule),
+    };
+    let mut asked = 0;
+    for (_, path) in first_call::PAGES.iter().filter(|(method, _)| *method == "get") {
+        let path = path.replace("{slug}", "maren-oakley").replace("{id}", "1");
+        let page = robot.get(&path).await;
+        let wants_sign_in =
+            page.status == StatusCode::SEE_OTHER && page.location().starts_with("/sign-in");
+        if wants_sign_in || page.status == StatusCode::FORBIDDEN {
+            assert!(kept_from.iter().any(|rule| covers(rule, &path)), "{path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 15, "{asked}");
+}
+
 /// What the schema at sitemaps.org asks of a document: the one root in the one namespace, one to
 /// 50,000 entries, each with a whole address of ours first and a date after it. Answers the
 /// addresses.

@@ -5,14 +5,14 @@ use serde::Serialize;
 use super::{
     super::{
         actions::{Finder, Free},
-        model::{Kind, Standing},
+        model::{Kind, Standing, Year},
     },
     profile::{self, About},
 };
 use crate::{
     availability::{Calendar, SESSION},
     catalog::{self, Catalog},
-    musicians::{self, Profile},
+    musicians::{self, Plays, Profile},
     values::{Money, MusicianId, Slot},
     web::{App, Db, Error, Json, Now, Path},
 };
@@ -90,6 +90,22 @@ pub(crate) struct KindJson {
     /// Only the player says so: counted nowhere.
     claimed_credits: i64,
     last_played_on: Option<NaiveDate>,
+    /// The oldest first; without the years of which there is nothing.
+    years: Vec<YearJson>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct YearJson {
+    year: i32,
+    confirmed_credits: i64,
+    claimed_credits: i64,
+}
+
+/// What they play, and on what.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct GearJson {
+    instrument: String,
+    gear: String,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -97,6 +113,8 @@ pub(crate) struct ProfileJson {
     #[serde(flatten)]
     musician: MusicianJson,
     about: String,
+    /// The primary first.
+    gear: Vec<GearJson>,
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
@@ -152,6 +170,18 @@ pub(crate) async fn show_musician_json(
     Ok(Json(ProfileJson::of(found, about, similar, &catalog, now)))
 }
 
+impl YearJson {
+    fn of(year: Year) -> YearJson {
+        YearJson { year: year.year, confirmed_credits: year.credits, claimed_credits: year.claimed }
+    }
+}
+
+impl GearJson {
+    fn of(plays: &Plays) -> GearJson {
+        GearJson { instrument: plays.slug.clone(), gear: plays.gear.clone() }
+    }
+}
+
 impl ProfileJson {
     fn of(
         found: Profile,
@@ -165,6 +195,7 @@ impl ProfileJson {
             confirmed_credits: kind.credits,
             claimed_credits: kind.claimed,
             last_played_on: kind.last_played_on,
+            years: kind.years.into_iter().map(YearJson::of).collect(),
         };
         let fortnight = Slot::new(now, now + TimeDelta::days(14)).expect("days go forwards");
         let free = about.calendar.free(fortnight).into_iter();
@@ -188,6 +219,7 @@ impl ProfileJson {
                 .collect(),
             languages: found.languages.iter().map(|language| language.code()).collect(),
             unions: found.unions.iter().map(|union| union.code()).collect(),
+            gear: found.instruments.iter().map(GearJson::of).collect(),
             about: found.about,
             reads_notation: found.reads_notation,
             reads_numbers: found.reads_numbers,

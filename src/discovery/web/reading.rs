@@ -56,6 +56,15 @@ impl SearchForm {
             code => ignored.take("currency", code.parse::<Currency>()),
         };
         let currency = currency.unwrap_or_else(Currency::usual);
+        let lists = [
+            ("instrument", &self.instrument),
+            ("charts", &self.charts),
+            ("language", &self.language),
+            ("union", &self.union),
+        ];
+        for (field, _) in lists.iter().filter(|(_, list)| list.len() > MOST_CHOICES) {
+            ignored.add(field, "has more than 8: the first 8 are searched");
+        }
         let instruments = self.instruments(catalog, &mut ignored);
         let genre = self.genre(catalog, &mut ignored);
         let words = line::<100>("q", &self.q, &mut ignored).map(|words| words_of(&words));
@@ -103,9 +112,6 @@ impl SearchForm {
             if let Some(found) = found.filter(|one| !wanted.iter().any(|w| w.id == one.id)) {
                 wanted.push(Wanted::instrument(found));
             }
-        }
-        if self.instrument.len() > MOST_CHOICES {
-            ignored.add("instrument", "has more than 8: the first 8 are searched");
         }
         wanted
     }
@@ -250,7 +256,7 @@ impl SearchForm {
 
     fn unions(&self, ignored: &mut FieldErrors) -> Vec<String> {
         let known = |code: &String| {
-            let known = Union::of_code(code).ok_or("is none we know");
+            let known = Union::of_code(&code.to_lowercase()).ok_or("is none we know");
             known.map(|union| union.code().to_owned())
         };
         let each = self.union.iter().take(MOST_CHOICES);

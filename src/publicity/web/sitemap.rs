@@ -61,7 +61,7 @@ fn xml(body: String) -> Response {
 
 /// What robots may read: everything public, and nothing that asks for a sign-in.
 pub(crate) async fn robots(State(app): State<App>) -> Response {
-    const PRIVATE: [&str; 13] = [
+    const PRIVATE: [&str; 15] = [
         "/account",
         "/admin",
         "/api/",
@@ -69,11 +69,13 @@ pub(crate) async fn robots(State(app): State<App>) -> Response {
         "/calendar",
         "/credits",
         "/dev/",
+        "/favourites",
         "/inbox",
         "/mailed",
         "/profile",
         "/reset/",
         "/verify/",
+        "/watches",
         "/musicians/*/calls",
     ];
     let mut text = String::from("User-agent: *\n");
