@@ -86,12 +86,23 @@ async fn credits(db: &mut PgConnection, musician: MusicianId) -> sqlx::Result<Ve
     .await
 }
 
-/// One who adds, moves or removes demos waits for who does it at the same time.
-pub(super) async fn lock(db: &mut PgConnection, musician: MusicianId) -> sqlx::Result<()> {
+/// One who adds, moves or removes demos waits for who does it at the same time; whether the player
+/// is still with us: a file is long on its way, and its sender may leave meanwhile.
+pub(super) async fn lock(db: &mut PgConnection, musician: MusicianId) -> sqlx::Result<bool> {
     query!("select id from musicians where id = $1 for no key update", musician as _)
-        .fetch_one(db)
+        .fetch_one(&mut *db)
         .await?;
-    Ok(())
+    // Another statement, because this one sees what was committed while the first waited.
+    query_scalar!(
+        r#"
+        select a.deleted_at is null as "is_here!"
+        from musicians m join accounts a on a.id = m.account_id
+        where m.id = $1
+        "#,
+        musician as _,
+    )
+    .fetch_one(db)
+    .await
 }
 
 struct Row {

@@ -36,7 +36,8 @@ pub(super) async fn find_player(
     .await
 }
 
-/// As [`find_player`], and nobody else changes their profile until the transaction ends.
+/// As [`find_player`], and nobody else changes their profile until the transaction ends. None where
+/// the actor left while their picture was on its way.
 pub(super) async fn lock_player(
     db: &mut PgConnection,
     actor: &Actor,
@@ -44,7 +45,14 @@ pub(super) async fn lock_player(
     query!("select id from musicians where account_id = $1 for no key update", actor.id as _)
         .fetch_optional(&mut *db)
         .await?;
-    find_player(db, actor).await
+    let is_here = query_scalar!(
+        r#"select deleted_at is null as "is_here!" from accounts where id = $1"#,
+        actor.id as _,
+    );
+    match is_here.fetch_optional(&mut *db).await? {
+        Some(true) => find_player(db, actor).await,
+        _ => Ok(None),
+    }
 }
 
 pub(super) async fn insert(

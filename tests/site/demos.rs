@@ -689,6 +689,35 @@ async fn who_leaves_takes_their_demos_along() {
 }
 
 #[tokio::test]
+async fn what_was_on_its_way_when_its_sender_left_is_kept_by_nobody() {
+    let app = TestApp::new().await;
+    let shelf = Shelf::of(&app);
+    let maren = app.musician("Maren Oakley").await;
+    let (line, rest) = tokio::sync::mpsc::channel::<Bytes>(1);
+    let whole = Bytes::from(form(FIDDLE, "a.wav", &wav(-20.0, 3.0)));
+    let pieces = futures_util::stream::unfold(rest, |mut rest| async {
+        let piece = rest.recv().await?;
+        Some((Ok::<_, std::io::Error>(piece), rest))
+    });
+    let sending = send(&maren, "/api/v1/profile/demos", Body::from_stream(pieces));
+    let leaving = async {
+        // The second piece finds room once the first was taken.
+        line.send(whole.slice(..5000)).await.unwrap();
+        line.send(whole.slice(5000..9000)).await.unwrap();
+        line.send(whole.slice(9000..10000)).await.unwrap();
+        let left = maren.post("/account/delete", [("current", PASSWORD)]).await;
+        left.expect(StatusCode::SEE_OTHER);
+        line.send(whole.slice(10000..)).await.unwrap();
+        drop(line);
+    };
+    let (reply, ()) = futures_util::join!(sending, leaving);
+    assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.body);
+    assert_eq!(shelf.count(), 0);
+    let rows: i64 = sqlx::query_scalar("select count(*) from demos").fetch_one(app.db()).await.unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[tokio::test]
 async fn the_nightly_sweep_takes_only_what_no_demo_names() {
     let app = TestApp::new().await;
     let files = Files::in_memory();

@@ -207,6 +207,8 @@ async fn nothing_that_says_who_they_were_is_left_behind() {
         0
     );
     assert_eq!(s.count("select count(*) from weekly_hours").await, 0);
+    let open = "select count(*) from open_times where free <> '{}' or open_days <> 0";
+    assert_eq!(s.count(open).await, 0);
     assert_eq!(
         s.count("select count(*) from audit where action = 'account.deleted' and detail = '{}'")
             .await,

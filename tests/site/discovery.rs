@@ -164,6 +164,58 @@ async fn nonsense_in_the_address_is_named_and_ignored() {
 }
 
 #[tokio::test]
+async fn a_place_in_the_list_that_somebody_made_up_is_ignored() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let (last, first) = ((-8.0e18_f64).to_bits(), f64::NEG_INFINITY.to_bits());
+    let now = app.now().timestamp_millis();
+    for after in [
+        // In the year 262 000, and before there were calendars.
+        format!("{:x}-0-0-1-0-0-1", 8_210_000_000_000_000_i64),
+        format!("0-0-0-1-0-{last:x}-1"),
+        format!("{now:x}-0-{first:x}-1-0-{last:x}-1"),
+        format!("{now:x}-ff-{:x}-7fffffffffffffff-ff-{:x}-1", f64::MAX.to_bits(), 8.0e18_f64.to_bits()),
+    ] {
+        for sort in ["best", "soonest", "rate", "credits", "newest"] {
+            let query = format!("sort={sort}&after={after}");
+            anyone.get(&format!("/musicians?{query}")).await.expect(StatusCode::OK);
+            let reply = anyone.get(&format!("/api/v1/musicians?{query}")).await;
+            assert!(!reply.status.is_server_error(), "{query}: {}", reply.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_as_long_as_they_get_makes_no_long_page() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let list = |name: &str| (0..3500).map(|n| format!("&{name}=x{n}")).collect::<String>();
+    for (what, query) in [
+        ("instruments", list("instrument")),
+        ("charts", list("charts")),
+        ("languages", list("language")),
+        ("unions", list("union")),
+        ("unknown", (0..5000).map(|n| format!("&x{n}=1")).collect()),
+        ("words", format!("&q={}", "fiddle+".repeat(8000))),
+        ("one word", format!("&q={}", "x".repeat(60_000))),
+        ("a place", format!("&place={}", "x".repeat(60_000))),
+        ("a genre", format!("&genre={}", "x".repeat(60_000))),
+        ("a zone", format!("&zone={}", "x".repeat(60_000))),
+        ("a name", format!("&{}=1", "x".repeat(60_000))),
+        ("a rate", format!("&max={}", "9".repeat(60_000))),
+        ("hours", format!("&hours={}", "9".repeat(60_000))),
+        ("an order", format!("&sort={}", "x".repeat(60_000))),
+    ] {
+        let page = anyone.get(&format!("/musicians?{}", &query[1..])).await;
+        let began = std::time::Instant::now();
+        let (status, length) = (page.status, page.body.len());
+        println!("{what}: {status} {length} {:?}", began.elapsed());
+        assert_eq!(status, StatusCode::OK, "{what}");
+        assert!(length < 200_000, "{what}: {length}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_not_public_is_nowhere() {
     let app = world().await;
     let hidden: Vec<(String, String)> =

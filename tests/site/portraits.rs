@@ -1,7 +1,7 @@
 use std::io::Cursor;
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{Request, StatusCode},
 };
 use first_call::files::Files;
@@ -476,6 +476,34 @@ async fn the_call_sheet_shows_who_is_booked() {
         .await
         .expect(StatusCode::SEE_OTHER);
     assert_eq!(ines.get(&sheet).await.attributes(".sheet img.mono", "src").len(), 1);
+}
+
+#[tokio::test]
+async fn a_face_that_was_on_its_way_when_its_owner_left_is_kept_by_nobody() {
+    let scene = scene().await;
+    let picture = written(&quarters(400, 400), ImageFormat::Jpeg);
+    let (kind, whole) = multipart("portrait", "me.jpg", "image/jpeg", &picture);
+    let whole = Bytes::from(whole);
+    let (line, rest) = tokio::sync::mpsc::channel::<Bytes>(1);
+    let pieces = futures_util::stream::unfold(rest, |mut rest| async {
+        let piece = rest.recv().await?;
+        Some((Ok::<_, std::io::Error>(piece), rest))
+    });
+    let request = Request::put("/api/v1/profile/portrait").header("content-type", kind);
+    let sending = scene.maren.send(request, Body::from_stream(pieces));
+    let leaving = async {
+        // The second piece finds room once the first was taken.
+        for at in 0..3 {
+            line.send(whole.slice(at * 300..(at + 1) * 300)).await.unwrap();
+        }
+        let left = scene.maren.post("/account/delete", [("current", PASSWORD)]).await;
+        left.expect(StatusCode::SEE_OTHER);
+        line.send(whole.slice(900..)).await.unwrap();
+        drop(line);
+    };
+    let (reply, ()) = futures_util::join!(sending, leaving);
+    assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.body);
+    assert_eq!(scene.kept().await, (0, 0));
 }
 
 #[tokio::test]

@@ -79,7 +79,9 @@ async fn insert(
         peaks: &recorded.heard.peaks,
     };
     let mut tx = db.begin().await?;
-    store::lock(&mut tx, musician).await?;
+    if !store::lock(&mut tx, musician).await? {
+        return Err(DemoError::NotFound);
+    }
     if let Some(key) = form_key
         && let Some((id, sha256)) = store::find_sent(&mut tx, musician, key).await?
     {
@@ -136,7 +138,9 @@ pub(super) async fn change(
     detail: &Detail,
 ) -> Result<(), DemoError> {
     let mut tx = db.begin().await?;
-    store::lock(&mut tx, player.id).await?;
+    if !store::lock(&mut tx, player.id).await? {
+        return Err(DemoError::NotFound);
+    }
     if !store::update(&mut tx, player.id, id, detail).await? {
         return Err(DemoError::NotFound);
     }
@@ -151,7 +155,9 @@ pub(super) async fn shift(
     way: Way,
 ) -> Result<(), DemoError> {
     let mut tx = db.begin().await?;
-    store::lock(&mut tx, player.id).await?;
+    if !store::lock(&mut tx, player.id).await? {
+        return Err(DemoError::NotFound);
+    }
     let order = store::list(&mut tx, player.id).await?;
     let order: Vec<DemoId> = order.into_iter().map(|demo| demo.id).collect();
     if !order.contains(&id) {
@@ -169,7 +175,9 @@ pub(super) async fn remove(
     id: DemoId,
 ) -> Result<(), DemoError> {
     let mut tx = db.begin().await?;
-    store::lock(&mut tx, player.id).await?;
+    if !store::lock(&mut tx, player.id).await? {
+        return Err(DemoError::NotFound);
+    }
     let keys = store::delete(&mut tx, player.id, id).await?.ok_or(DemoError::NotFound)?;
     tx.commit().await?;
     files.remove(&keys).await;
