@@ -713,7 +713,8 @@ async fn what_was_on_its_way_when_its_sender_left_is_kept_by_nobody() {
     let (reply, ()) = futures_util::join!(sending, leaving);
     assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.body);
     assert_eq!(shelf.count(), 0);
-    let rows: i64 = sqlx::query_scalar("select count(*) from demos").fetch_one(app.db()).await.unwrap();
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from demos").fetch_one(app.db()).await.unwrap();
     assert_eq!(rows, 0);
 }
 

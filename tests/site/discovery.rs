@@ -174,7 +174,11 @@ async fn a_place_in_the_list_that_somebody_made_up_is_ignored() {
         format!("{:x}-0-0-1-0-0-1", 8_210_000_000_000_000_i64),
         format!("0-0-0-1-0-{last:x}-1"),
         format!("{now:x}-0-{first:x}-1-0-{last:x}-1"),
-        format!("{now:x}-ff-{:x}-7fffffffffffffff-ff-{:x}-1", f64::MAX.to_bits(), 8.0e18_f64.to_bits()),
+        format!(
+            "{now:x}-ff-{:x}-7fffffffffffffff-ff-{:x}-1",
+            f64::MAX.to_bits(),
+            8.0e18_f64.to_bits()
+        ),
     ] {
         for sort in ["best", "soonest", "rate", "credits", "newest"] {
             let query = format!("sort={sort}&after={after}");
@@ -209,9 +213,8 @@ async fn an_address_as_long_as_they_get_makes_no_long_page() {
         let page = anyone.get(&format!("/musicians?{}", &query[1..])).await;
         let began = std::time::Instant::now();
         let (status, length) = (page.status, page.body.len());
-        println!("{what}: {status} {length} {:?}", began.elapsed());
         assert_eq!(status, StatusCode::OK, "{what}");
-        assert!(length < 200_000, "{what}: {length}");
+        assert!(length < 40_000, "{what}: {length}");
     }
 }
 

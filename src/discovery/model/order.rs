@@ -111,6 +111,9 @@ impl fmt::Display for Cursor {
     }
 }
 
+/// No page was asked for this late, in seconds: the year 2200. Much later Postgres has no calendar.
+const FAR: i64 = 7_258_118_400;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::discovery) struct NoCursor;
 
@@ -122,7 +125,8 @@ impl FromStr for Cursor {
             text.split('-').map(|part| u64::from_str_radix(part, 16)).collect();
         let numbers: [u64; 7] = numbers.map_err(|_| NoCursor)?.try_into().map_err(|_| NoCursor)?;
         let [at, rest @ ..] = numbers;
-        let at = i64::try_from(at).ok().and_then(DateTime::from_timestamp_millis);
+        let at = i64::try_from(at).ok().filter(|at| *at < FAR * 1_000);
+        let at = at.and_then(DateTime::from_timestamp_millis);
         let mark = |closeness: u64, key: u64, id: u64| {
             let key = f64::from_bits(key);
             if key.is_nan() {
@@ -135,11 +139,13 @@ impl FromStr for Cursor {
             })
         };
         let [main_closeness, main_key, main_id, new_closeness, new_key, new_id] = rest;
-        Ok(Cursor {
-            at: at.ok_or(NoCursor)?,
-            main: mark(main_closeness, main_key, main_id)?,
-            new: mark(new_closeness, new_key, new_id)?,
-        })
+        let new = mark(new_closeness, new_key, new_id)?;
+        // Newcomers are in the order of an instant, in microseconds.
+        if new.key.is_finite() && !(0.0..FAR as f64 * 1e6).contains(&new.key) {
+            return Err(NoCursor);
+        }
+        let main = mark(main_closeness, main_key, main_id)?;
+        Ok(Cursor { at: at.ok_or(NoCursor)?, main, new })
     }
 }
 

@@ -97,6 +97,18 @@ impl<S: Send + Sync> FromRequestParts<S> for SearchForm {
     }
 }
 
+/// A list that takes more than this is somebody trying things out.
+pub(super) const MOST_CHOICES: usize = 8;
+/// So much of what means nothing is named.
+const MOST_UNKNOWN: usize = 5;
+/// What makes sense is never longer than this. More of it is not carried along in all the links of
+/// a page, of which there are hundreds.
+const LONGEST: usize = 120;
+
+fn cut(text: &str, most: usize) -> String {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]).to_owned()
+}
+
 /// What of a search means nothing to one player.
 const NOT_THEIRS: [&str; 15] = [
     "place", "km", "match", "way", "max", "currency", "charts", "language", "union", "audio", "q",
@@ -109,7 +121,7 @@ impl SearchForm {
     pub(in crate::discovery) fn of(query: &str) -> SearchForm {
         let mut form = SearchForm::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = value.trim().to_owned();
+            let value = cut(value.trim(), LONGEST);
             let several = match &*name {
                 "instrument" => Some(&mut form.instrument),
                 "charts" => Some(&mut form.charts),
@@ -118,7 +130,8 @@ impl SearchForm {
                 _ => None,
             };
             if let Some(list) = several {
-                if !value.is_empty() && !list.contains(&value) {
+                // One more than are read, so that it is noted.
+                if !value.is_empty() && list.len() <= MOST_CHOICES && !list.contains(&value) {
                     list.push(value);
                 }
                 continue;
@@ -126,7 +139,11 @@ impl SearchForm {
             match form.field(&name) {
                 Some(field) if !value.is_empty() || field.is_empty() => *field = value,
                 Some(_) => {}
-                None => form.unknown.push(name.chars().take(40).collect()),
+                None => {
+                    if form.unknown.len() < MOST_UNKNOWN {
+                        form.unknown.push(cut(&name, 40));
+                    }
+                }
             }
         }
         form

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
     super::model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled, words_of},
-    forms::SearchForm,
+    forms::{MOST_CHOICES, SearchForm},
 };
 use crate::{
     catalog::{Catalog, Place},
@@ -24,9 +24,6 @@ pub(super) struct Read {
     pub(super) ignored: FieldErrors,
 }
 
-/// A list that takes more than this is somebody trying things out.
-const MOST_CHOICES: usize = 8;
-
 /// How far around a place, where nobody says.
 const USUAL_KM: u32 = 50;
 
@@ -44,7 +41,7 @@ impl SearchForm {
         now: DateTime<Utc>,
     ) -> Read {
         let mut ignored = FieldErrors::default();
-        for name in self.unknown.iter().take(5) {
+        for name in &self.unknown {
             ignored.add("unknown", format!("says “{name}”, which is nothing to search by"));
         }
         let zone = match self.zone.as_str() {
