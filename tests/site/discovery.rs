@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Reply, TestApp};
 
@@ -501,6 +501,57 @@ async fn the_time_that_was_searched_is_the_time_that_is_asked_for() {
     // Without a time there is one address of a profile.
     let found = ines.get("/musicians?instrument=fiddle&place=Nashville").await;
     assert_eq!(found.attributes(".player h3 a", "href")[0], "/musicians/maren-oakley");
+}
+
+/// Every filter of the page says how many each choice would find; that those numbers are right is
+/// held against a slow reading of the tables where programs read them.
+#[tokio::test]
+async fn beside_every_filter_stands_how_many_it_would_find() {
+    let app = world().await;
+    let query = "genre=country&place=Nashville&km=100&max=500&currency=USD&charts=numbers\
+                 &date=2026-12-08&from=10:00&to=13:00&zone=America/Chicago";
+    let page = app.stranger().get(&format!("/musicians?{query}")).await.expect(StatusCode::OK);
+    let counts = app.stranger().get(&format!("/api/v1/musicians?{query}")).await.json();
+    let counts = &counts["counts"];
+    let told = |count: &Value, field: &str| match &count[field] {
+        Value::String(text) => text.clone(),
+        number => number.to_string(),
+    };
+    let list = |facet: &str| counts[facet].as_array().unwrap().clone();
+    // Links, of which the most wanted are shown; then boxes; then what is chosen from a list.
+    let links = page.texts(".filters section li.choice");
+    for facet in ["genres", "top_rates"] {
+        for count in list(facet).iter().take(5) {
+            let choice = format!("{} {}", told(count, "name"), told(count, "players"));
+            assert!(links.contains(&choice), "{facet} {choice}: {links:?}");
+        }
+    }
+    let boxes = |name: &str| {
+        let values = page.attributes(&format!(".filters input[name={name}]"), "value");
+        let labels = page.texts(&format!(".filters label.choice:has(input[name={name}]) b"));
+        values.into_iter().zip(labels).collect::<Vec<_>>()
+    };
+    for (facet, name) in [
+        ("instruments", "instrument"),
+        ("charts", "charts"),
+        ("languages", "language"),
+        ("unions", "union"),
+        ("audio", "audio"),
+    ] {
+        let shown = boxes(name);
+        assert!(!shown.is_empty(), "{facet}");
+        for (value, players) in shown {
+            let count = list(facet).into_iter().find(|count| told(count, "value") == value);
+            assert_eq!(players, told(&count.unwrap(), "players"), "{facet} {value}");
+        }
+    }
+    for (facet, name) in [("ways", "way"), ("distances", "km")] {
+        let shown = page.texts(&format!("select[name={name}] option"));
+        for count in list(facet) {
+            let players = format!("({})", told(&count, "players"));
+            assert!(shown.iter().any(|one| one.ends_with(&players)), "{facet} {count}: {shown:?}");
+        }
+    }
 }
 
 #[tokio::test]
