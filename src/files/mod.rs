@@ -14,4 +14,4 @@ pub(crate) mod web;
 pub use model::FileKey;
 pub(crate) use store::FileReader;
 pub use store::{Files, FilesError, Stored, Upload};
-pub(crate) use web::{Served, of, serve};
+pub(crate) use web::{Served, enter, of, serve};

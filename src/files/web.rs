@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     body::Body,
@@ -11,7 +14,10 @@ use super::{
     model::{FileKey, Part},
     store::{Files, FilesError},
 };
-use crate::web::{App, Error};
+use crate::{
+    values::AccountId,
+    web::{App, Error},
+};
 
 impl From<FilesError> for Error {
     fn from(error: FilesError) -> Error {
@@ -22,6 +28,48 @@ impl From<FilesError> for Error {
 /// The store of this server; one in memory where nobody put one, as in tests.
 pub(crate) fn of(app: &App) -> Arc<Files> {
     app.kept.get_or(Files::in_memory)
+}
+
+/// How many files one account may have on their way at once: there are places for some dozens, and
+/// a slow line keeps its own for half an hour.
+const EACH: usize = 2;
+
+/// Who sends files to this server just now, and how many.
+#[derive(Debug, Default)]
+struct Senders(Mutex<HashMap<AccountId, usize>>);
+
+/// A place among those who send a file; given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    senders: Arc<Senders>,
+    account: AccountId,
+}
+
+/// None where this account has its files on their way already.
+pub(crate) fn enter(app: &App, account: AccountId) -> Option<Sending> {
+    let senders = app.kept.get_or(Senders::default);
+    {
+        let mut all = senders.0.lock().expect("no holder panics");
+        let here = all.entry(account).or_default();
+        if *here >= EACH {
+            return None;
+        }
+        *here += 1;
+    }
+    Some(Sending { senders, account })
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.senders.0.lock()
+            && let Some(here) = all.get_mut(&self.account)
+        {
+            *here -= 1;
+            if *here == 0 {
+                all.remove(&self.account);
+            }
+        }
+    }
 }
 
 /// A file as it is answered: its row knows all of this.

@@ -50,6 +50,8 @@ pub(super) enum NotPortrait {
 pub(super) enum Refusal {
     #[error("This profile is being reviewed: take it back first, then change its portrait.")]
     UnderReview,
+    #[error("Two files of yours are on their way already: wait until one of them is here.")]
+    TwoAtOnce,
 }
 
 /// What is being reviewed is not changed under the reader.

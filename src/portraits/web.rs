@@ -14,7 +14,7 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     actions::{self, PortraitError},
-    model::{MOST_BYTES, NotPortrait, SIDES, Squares},
+    model::{MOST_BYTES, NotPortrait, Refusal, SIDES, Squares},
     store::{self, Player},
 };
 use crate::{
@@ -118,6 +118,7 @@ async fn take(
     body: Result<Multipart, MultipartRejection>,
     Now(now): Now,
 ) -> Result<Db, Error> {
+    let _place = files::enter(app, actor.id).ok_or(PortraitError::from(Refusal::TwoAtOnce))?;
     let body = body.map_err(|_| unreadable())?;
     let read = async { develop(app, receive(body).await?).await };
     let (mut db, squares) = db.rest(read).await?;

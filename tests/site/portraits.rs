@@ -507,6 +507,43 @@ async fn a_face_that_was_on_its_way_when_its_owner_left_is_kept_by_nobody() {
 }
 
 #[tokio::test]
+async fn nobody_takes_every_place_there_is_for_files() {
+    let scene = scene().await;
+    let picture = written(&quarters(400, 400), ImageFormat::Jpeg);
+    let (kind, whole) = multipart("portrait", "me.jpg", "image/jpeg", &picture);
+    let whole = Bytes::from(whole);
+    // A line that is slow: a body, and where its pieces come from.
+    let slow = || {
+        let (line, rest) = tokio::sync::mpsc::channel::<Bytes>(1);
+        let pieces = futures_util::stream::unfold(rest, |mut rest| async {
+            let piece = rest.recv().await?;
+            Some((Ok::<_, std::io::Error>(piece), rest))
+        });
+        let request = Request::put("/api/v1/profile/portrait").header("content-type", &kind);
+        (line, scene.maren.send(request, Body::from_stream(pieces)))
+    };
+    let ((one, first), (other, second)) = (slow(), slow());
+    let third = async {
+        // The second piece of each finds room once its first was taken.
+        for line in [&one, &other] {
+            for at in 0..3 {
+                line.send(whole.slice(at * 300..(at + 1) * 300)).await.unwrap();
+            }
+        }
+        let refused = upload(&scene.maren, &picture).await;
+        for line in [one, other] {
+            line.send(whole.slice(900..)).await.unwrap();
+        }
+        refused
+    };
+    let (first, second, refused) = futures_util::join!(first, second, third);
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(refused.body.contains("on their way already"), "{}", refused.body);
+    assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK));
+    upload(&scene.maren, &picture).await.expect(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn who_leaves_leaves_no_face_behind() {
     let s = scene().await;
     upload(&s.maren, &written(&quarters(400, 400), ImageFormat::Jpeg))

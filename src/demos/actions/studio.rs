@@ -1,29 +1,21 @@
 use std::{
-    collections::HashMap,
     ffi::OsString,
     fmt,
     io::{self, Read, Seek, SeekFrom},
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use symphonia::core::io::MediaSource;
 use tokio::{runtime::Handle, sync::Semaphore, task::spawn_blocking};
 
 use super::{
-    super::model::{
-        Ear, Heard, Kind, Listener, Refusal, Unusable, decode, ends_in_order, rendition,
-    },
+    super::model::{Ear, Heard, Kind, Listener, Unusable, decode, ends_in_order, rendition},
     FOLDER, ffmpeg,
 };
-use crate::{
-    files::{FileReader, Files, FilesError, Stored},
-    values::AccountId,
-};
+use crate::files::{FileReader, Files, FilesError, Stored};
 
 /// How many files are decoded at once: each takes a processor whole.
 const SEATS: usize = 2;
-/// How many files one account may have on their way at once.
-const EACH: usize = 2;
 /// An Ogg page is at most so long.
 const PAGE: u64 = 65_307;
 
@@ -33,7 +25,6 @@ pub struct Studio {
     seats: Arc<Semaphore>,
     /// The program, where it is looked for.
     ffmpeg: OsString,
-    senders: Mutex<HashMap<AccountId, usize>>,
 }
 
 impl Default for Studio {
@@ -45,7 +36,7 @@ impl Default for Studio {
 impl Studio {
     pub fn with_ffmpeg(program: impl Into<OsString>) -> Studio {
         let seats = Arc::new(Semaphore::new(SEATS));
-        Studio { seats, ffmpeg: program.into(), senders: Mutex::default() }
+        Studio { seats, ffmpeg: program.into() }
     }
 
     /// Whether Opus and WebM can be decoded here.
@@ -53,39 +44,6 @@ impl Studio {
         let folders = std::env::var_os("PATH").unwrap_or_default();
         let mut folders = std::env::split_paths(&folders);
         folders.any(|folder| folder.join(&self.ffmpeg).is_file())
-    }
-
-    /// A place among those who send a file; given back when it is dropped.
-    pub(in crate::demos) fn enter(
-        self: &Arc<Studio>,
-        account: AccountId,
-    ) -> Result<Sending, Refusal> {
-        let mut senders = self.senders.lock().expect("no holder panics");
-        let here = senders.entry(account).or_default();
-        if *here >= EACH {
-            return Err(Refusal::TwoAtOnce);
-        }
-        *here += 1;
-        Ok(Sending { studio: Arc::clone(self), account })
-    }
-}
-
-#[derive(Debug)]
-pub(in crate::demos) struct Sending {
-    studio: Arc<Studio>,
-    account: AccountId,
-}
-
-impl Drop for Sending {
-    fn drop(&mut self) {
-        if let Ok(mut senders) = self.studio.senders.lock()
-            && let Some(here) = senders.get_mut(&self.account)
-        {
-            *here -= 1;
-            if *here == 0 {
-                senders.remove(&self.account);
-            }
-        }
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) async fn take(
     }
     let catalog = catalog::load(&mut db).await?;
     let (files, studio) = (files::of(app), app.kept.get_or(Studio::default));
-    let _place = studio.enter(actor.id)?;
+    let _place = files::enter(app, actor.id).ok_or(Refusal::TwoAtOnce)?;
     let body = body.map_err(|_| unreadable())?;
     let received = async {
         let mut sent = receive(&files, body).await?;
