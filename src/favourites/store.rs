@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::model::{Favourite, KEPT_FOR};
+use super::model::{Favourite, KEPT_FOR, MOST};
 use crate::values::{AccountId, FavouriteId, MusicianId};
 
 /// Makes whoever else changes this list wait; its version.
@@ -63,16 +63,17 @@ pub(super) async fn list(
     list.fetch_all(db).await
 }
 
-/// Who was taken off since `then`, the last first.
+/// Who was taken off since `then`, the last first: as many as fit on a list.
 pub(super) async fn list_removed(
     db: &mut PgConnection,
     account: AccountId,
     then: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Favourite>> {
     let list = select_favourites!(
-        "where account_id = $1 and removed_at > $2 order by removed_at desc, id",
+        "where account_id = $1 and removed_at > $2 order by removed_at desc, id limit $3",
         account as _,
-        then
+        then,
+        MOST as i64
     );
     list.fetch_all(db).await
 }

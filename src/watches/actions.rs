@@ -92,6 +92,7 @@ pub(super) async fn remove(
     let watch = watch.ok_or(WatchError::NotFound)?;
     if watch.removed_at.is_none() {
         store::set_removed(&mut tx, id, Some(now), watch.due(now)).await?;
+        store::forget_removed(&mut tx, actor.id, MOST as i64).await?;
     }
     tx.commit().await?;
     Ok(watch)

@@ -164,6 +164,26 @@ pub(super) async fn set_removed(
     Ok(())
 }
 
+/// Forgets, for good, what this account removed, but for the last so many.
+pub(super) async fn forget_removed(
+    db: &mut PgConnection,
+    account: AccountId,
+    but: i64,
+) -> sqlx::Result<()> {
+    query!(
+        r#"
+        delete from watches where id in (
+            select id from watches where account_id = $1 and removed_at is not null
+            order by removed_at desc, id desc offset $2)
+        "#,
+        account as _,
+        but,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// When it is looked through again: never, without a time.
 pub(super) async fn set_due(
     db: &mut PgConnection,

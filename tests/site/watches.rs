@@ -457,6 +457,19 @@ async fn what_is_removed_can_be_put_back_for_a_day() {
 }
 
 #[tokio::test]
+async fn who_keeps_and_removes_all_day_fills_nothing_up() {
+    let (app, ines) = scene().await;
+    for _ in 0..53 {
+        let line = only_line(&ines).await;
+        ines.post(&format!("/watches/{line}/remove"), ()).await.expect(StatusCode::SEE_OTHER);
+        keep(&ines, COUNTRY_FIDDLE).await.expect(StatusCode::SEE_OTHER);
+    }
+    let rows: i64 = query_scalar("select count(*) from watches").fetch_one(app.db()).await.unwrap();
+    assert_eq!(rows, 51, "one that is kept, and the last fifty");
+    only_line(&ines).await;
+}
+
+#[tokio::test]
 async fn nobody_sees_or_touches_what_somebody_else_keeps() {
     let (app, ines) = scene().await;
     let line = only_line(&ines).await;
