@@ -140,6 +140,11 @@ $$;
 -- Writes the listings of these players anew: those of whoever is no longer published go.
 create function refresh_listings(ids bigint[]) returns void language plpgsql as $$
 begin
+    -- Who writes the same listing waits here, and then reads what was committed meanwhile: what is
+    -- computed below before such a wait would put back what the other has changed.
+    perform 1 from listings l where l.musician_id = any(ids)
+    order by l.musician_id for no key update;
+
     delete from listings l where l.musician_id = any(ids)
         and not exists (select 1 from musicians m
                         where m.id = l.musician_id and m.status = 'published');

@@ -131,3 +131,34 @@ async fn the_next_free_time_moves_on_with_the_clock() {
     app.wait(TimeDelta::days(1));
     assert_ne!(next(app.stranger().get("/musicians/maren-oakley").await), before);
 }
+
+#[tokio::test]
+async fn of_two_who_change_a_listing_at_once_neither_puts_the_other_back() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    let mut one = app.db().begin().await.unwrap();
+    // What the commit would do last, done before it.
+    sqlx::raw_sql(
+        "update musicians set headline = 'Fiddle, and nothing else'; set constraints all immediate",
+    )
+    .execute(&mut *one)
+    .await
+    .unwrap();
+    let mut other = app.db().begin().await.unwrap();
+    sqlx::raw_sql("delete from musician_genres").execute(&mut *other).await.unwrap();
+    let committed = tokio::spawn(other.commit());
+    let waits = "select exists (select 1 from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(app.db()).await.unwrap() {
+        assert!(!committed.is_finished(), "it waits for the other");
+        tokio::task::yield_now().await;
+    }
+    one.commit().await.unwrap();
+    committed.await.unwrap().unwrap();
+    let (headline, genres): (String, i32) =
+        sqlx::query_as("select headline, cardinality(own_genres) from listings")
+            .fetch_one(app.db())
+            .await
+            .unwrap();
+    assert_eq!((headline.as_str(), genres), ("Fiddle, and nothing else", 0));
+}
