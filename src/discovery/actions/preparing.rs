@@ -1,10 +1,9 @@
 //! What is decided about a search before the database is asked.
 
 use chrono::{DateTime, Utc};
-use roaring::RoaringBitmap;
 
 use super::{
-    model::{Condition, Cursor, Index, PAGE, Search, Sort, Time, Way, ask, likeness},
+    model::{Condition, Cursor, Index, PAGE, Players, Search, Sort, Time, Way, ask, likeness},
     store::Plan,
 };
 use crate::{
@@ -30,7 +29,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(
     index: &Index,
     search: &Search,
-    sets: &[(Condition, RoaringBitmap)],
+    sets: &[(Condition, Players)],
     cursor: &Cursor,
     now: DateTime<Utc>,
 ) -> Prepared {
@@ -63,7 +62,8 @@ pub(super) fn prepare(
         }
     };
     let closest = index.closest(search, &all);
-    let called = index.called(&readings) & &all;
+    let mut called = index.called(&readings);
+    called &= &all;
     let leads = search.sort == Sort::Best && !called.is_empty() && all.len() <= MOST_LED;
     Prepared {
         plan: if leads { Plan::Among(index.ids(&all)) } else { plan(index, search, &all) },
@@ -90,7 +90,7 @@ pub(super) fn ahead(now: DateTime<Utc>) -> Slot {
 
 /// A walk reads as many entries as there are players between those who fit; where few fit it is
 /// shorter to look at each of these.
-fn plan(index: &Index, search: &Search, all: &RoaringBitmap) -> Plan {
+fn plan(index: &Index, search: &Search, all: &Players) -> Plan {
     let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
     let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
     let walked = index.meeting(&index.sets(&walked)).len();

@@ -1,9 +1,8 @@
 use std::borrow::Cow;
 
-use roaring::RoaringBitmap;
-
 use super::{
     index::{Index, Question, Tag, small},
+    players::Players,
     search::{Chart, Condition, Search, Way},
 };
 use crate::{
@@ -58,7 +57,7 @@ impl Counts {
     pub(in crate::discovery) fn of(
         index: &Index,
         asked: &Asked<'_>,
-        sets: &[(Condition, RoaringBitmap)],
+        sets: &[(Condition, Players)],
     ) -> Counts {
         let all = index.meeting(sets);
         let but = |condition: Condition| match sets.iter().any(|(c, _)| *c == condition) {
@@ -92,16 +91,11 @@ fn sorted(mut counts: Vec<Count>) -> Vec<Count> {
     counts
 }
 
-fn shared(index: &Index, tag: Tag, with: &RoaringBitmap) -> u64 {
-    index.set(tag).map_or(0, |set| set.intersection_len(with))
+fn shared(index: &Index, tag: Tag, with: &Players) -> u64 {
+    index.set(tag).map_or(0, |set| set.shared(with))
 }
 
-fn instruments(
-    index: &Index,
-    asked: &Asked<'_>,
-    all: &RoaringBitmap,
-    but: &RoaringBitmap,
-) -> Vec<Count> {
+fn instruments(index: &Index, asked: &Asked<'_>, all: &Players, but: &Players) -> Vec<Count> {
     let search = asked.search;
     // Of several that are all wanted, one more narrows those who are left.
     let with = if search.all { all } else { but };
@@ -114,7 +108,7 @@ fn instruments(
     sorted(asked.catalog.instruments.iter().map(count).collect())
 }
 
-fn genres(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
+fn genres(index: &Index, asked: &Asked<'_>, but: &Players) -> Vec<Count> {
     let chosen = asked.search.genre.as_ref().map(|wanted| wanted.id);
     let count = |one: &crate::catalog::Genre| Count {
         value: one.slug.clone(),
@@ -128,8 +122,8 @@ fn genres(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
 fn ways(
     index: &Index,
     search: &Search,
-    sets: &[(Condition, RoaringBitmap)],
-    but: &RoaringBitmap,
+    sets: &[(Condition, Players)],
+    but: &Players,
 ) -> Vec<Count> {
     let each = [
         ("room", "In a room", Way::Room, Tag::Room),
@@ -144,11 +138,10 @@ fn ways(
         }
         let search = Search { way, ..search.clone() };
         let others = sets.iter().filter(|(condition, _)| !depends.contains(condition));
-        let mut all: Vec<RoaringBitmap> = others.map(|(_, set)| set.clone()).collect();
-        all.extend(index.set(tag).cloned());
-        all.extend(index.near_enough(&search));
-        all.extend(index.within_top_rate(&search));
-        all.into_iter().reduce(|all, set| all & set).map_or(0, |all| all.len())
+        let others = others.map(|(_, set)| set.clone());
+        let own = [Some(index.tagged(tag)), index.near_enough(&search)];
+        let own = own.into_iter().chain([index.within_top_rate(&search)]).flatten();
+        Players::in_all(others.chain(own)).len()
     };
     let count = |(value, told, way, tag): (&str, &str, Way, Tag)| Count {
         value: value.into(),
@@ -159,18 +152,18 @@ fn ways(
     each.into_iter().map(count).collect()
 }
 
-fn rings(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+fn rings(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
     let Some(near) = &search.near else { return Vec::new() };
     let count = |km: &u32| Count {
         value: km.to_string(),
         told: format!("{km} km"),
-        players: index.answer(Question::near(near, *km)).intersection_len(but),
+        players: index.answer(Question::near(near, *km)).shared(but),
         is_chosen: near.km == *km,
     };
     RINGS.iter().map(count).collect()
 }
 
-fn tops(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
+fn tops(index: &Index, asked: &Asked<'_>, but: &Players) -> Vec<Count> {
     let unit = 10_i64.pow(asked.currency.exponent());
     // What is a hundred dollars is ten thousand yen.
     let scale = if unit == 1 { 100 } else { 1 };
@@ -179,18 +172,18 @@ fn tops(index: &Index, asked: &Asked<'_>, but: &RoaringBitmap) -> Vec<Count> {
     let count = |top: Money| Count {
         value: top.typed(),
         told: top.to_string(),
-        players: index.answer(Question::top_rate(remote, top)).intersection_len(but),
+        players: index.answer(Question::top_rate(remote, top)).shared(but),
         is_chosen: asked.search.top_rate == Some(top),
     };
     tops.into_iter().map(count).collect()
 }
 
-fn charts(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+fn charts(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
     let count = |chart: Chart| {
         // Chosen ones are all wanted: one more is counted beside them.
         let mut with = but.clone();
         for other in search.charts.iter().filter(|other| **other != chart) {
-            with &= index.set(Tag::Chart(*other)).cloned().unwrap_or_default();
+            with &= &index.tagged(Tag::Chart(*other));
         }
         Count {
             value: chart.word().into(),
@@ -202,38 +195,38 @@ fn charts(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
     Chart::ALL.into_iter().map(count).collect()
 }
 
-fn languages(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
-    let sets: Vec<(&str, &RoaringBitmap)> = index.languages().collect();
-    let nobody = RoaringBitmap::new();
+fn languages(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
+    let sets: Vec<(&str, &Players)> = index.languages().collect();
+    let nobody = Players::default();
     let set_of = |code: &String| {
         sets.iter().find(|(known, _)| known == code).map_or(&nobody, |(_, set)| *set)
     };
-    let count = |(code, set): &(&str, &RoaringBitmap)| {
+    let count = |(code, set): &(&str, &Players)| {
         let others = search.languages.iter().filter(|other| other != code);
-        let with =
-            others.fold(Cow::Borrowed(but), |with, other| Cow::Owned(&*with & set_of(other)));
+        let mut with = Cow::Borrowed(but);
+        others.for_each(|other| *with.to_mut() &= set_of(other));
         Count {
             value: (*code).into(),
             told: Language::of_code(code)
                 .map_or_else(|| (*code).into(), |known| known.name().into()),
-            players: set.intersection_len(&with),
+            players: set.shared(&with),
             is_chosen: search.languages.iter().any(|chosen| chosen == code),
         }
     };
     sorted(sets.iter().map(count).collect())
 }
 
-fn unions(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
-    let count = |(code, set): (&str, &RoaringBitmap)| Count {
+fn unions(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
+    let count = |(code, set): (&str, &Players)| Count {
         value: code.into(),
         told: Union::of_code(code).map_or_else(|| code.into(), |known| known.name().into()),
-        players: set.intersection_len(but),
+        players: set.shared(but),
         is_chosen: search.unions.iter().any(|chosen| chosen == code),
     };
     sorted(index.unions().map(count).collect())
 }
 
-fn audio(index: &Index, search: &Search, but: &RoaringBitmap) -> Vec<Count> {
+fn audio(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
     vec![Count {
         value: "1".into(),
         told: "With demos to hear".into(),

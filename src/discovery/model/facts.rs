@@ -1,4 +1,4 @@
-use super::index::{Rate, Tag};
+use super::index::{Rate, Said, Tag};
 use crate::values::Slot;
 
 /// What is only asked of one player after the other.
@@ -12,6 +12,7 @@ pub(super) struct Facts {
     /// Seconds of the epoch, from and to.
     pub(super) free: Box<[(i64, i64)]>,
     pub(super) tags: Box<[Tag]>,
+    pub(super) said: Box<[Said]>,
 }
 
 impl Facts {

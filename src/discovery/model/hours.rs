@@ -3,10 +3,7 @@
 
 use std::collections::HashMap;
 
-use fixedbitset::FixedBitSet;
-use roaring::RoaringBitmap;
-
-use super::facts::Facts;
+use super::{facts::Facts, players::Players};
 
 const HOUR: i64 = 3_600;
 /// Hours that are kept: a season, and what is over of it until it is noticed.
@@ -14,7 +11,7 @@ const MOST: usize = 24 * 140;
 
 /// For each hour of the epoch those who are free for all of it.
 #[derive(Debug, Default)]
-pub(super) struct Hours(HashMap<i64, FixedBitSet>);
+pub(super) struct Hours(HashMap<i64, Players>);
 
 /// The whole hours within some seconds of the epoch.
 fn whole((from, to): (i64, i64)) -> std::ops::Range<i64> {
@@ -23,11 +20,8 @@ fn whole((from, to): (i64, i64)) -> std::ops::Range<i64> {
 
 impl Hours {
     pub(super) fn put(&mut self, number: u32, free: &[(i64, i64)]) {
-        let number = number as usize;
         for hour in free.iter().copied().flat_map(whole) {
-            let set = self.0.entry(hour).or_default();
-            set.grow(number + 1);
-            set.insert(number);
+            self.0.entry(hour).or_default().insert(number);
         }
         if self.0.len() > MOST {
             let last = self.0.keys().copied().max().unwrap_or_default();
@@ -37,26 +31,21 @@ impl Hours {
 
     pub(super) fn remove(&mut self, number: u32, free: &[(i64, i64)]) {
         for hour in free.iter().copied().flat_map(whole) {
-            if let Some(set) = self.0.get_mut(&hour).filter(|set| set.len() > number as usize) {
-                set.remove(number as usize);
+            if let Some(set) = self.0.get_mut(&hour) {
+                set.remove(number);
             }
         }
     }
 
     /// Those of `among` who are free from then to then.
-    pub(super) fn free(
-        &self,
-        facts: &[Facts],
-        (from, to): (i64, i64),
-        among: &RoaringBitmap,
-    ) -> RoaringBitmap {
+    pub(super) fn free(&self, facts: &[Facts], (from, to): (i64, i64), among: &Players) -> Players {
         let hours = whole((from, to));
         let is_free = |number: &u32| facts[*number as usize].is_free(from, to);
         if hours.is_empty() {
             return among.iter().filter(is_free).collect();
         }
-        let Some(inside) = self.all_of(hours.clone()) else { return RoaringBitmap::new() };
-        let likely = roaring(&inside) & among;
+        let Some(mut likely) = self.all_of(hours.clone()) else { return Players::default() };
+        likely &= among;
         match hours.start * HOUR == from && hours.end * HOUR == to {
             true => likely,
             false => likely.iter().filter(is_free).collect(),
@@ -69,8 +58,8 @@ impl Hours {
         facts: &[Facts],
         (from, to): (i64, i64),
         length: i64,
-        among: &RoaringBitmap,
-    ) -> RoaringBitmap {
+        among: &Players,
+    ) -> Players {
         // So many whole hours in a row are long enough; whoever has less than `least` is not free
         // for so long.
         let enough = (length + HOUR - 1) / HOUR;
@@ -79,43 +68,39 @@ impl Hours {
         if least < 1 {
             return among.iter().filter(is_free).collect();
         }
-        let (mut sure, mut likely) = (FixedBitSet::new(), FixedBitSet::new());
+        let (mut sure, mut likely) = (Players::default(), Players::default());
         let hours = whole((from, to));
         for first in hours.clone() {
             let Some(mut row) = self.0.get(&first).cloned() else { continue };
             for further in 1..=enough {
                 if further == least {
-                    likely.union_with(&row);
+                    likely |= &row;
                 }
                 if further == enough {
-                    sure.union_with(&row);
+                    sure |= &row;
                     break;
                 }
                 match self.0.get(&(first + further)) {
-                    Some(next) if first + further < hours.end => row.intersect_with(next),
+                    Some(next) if first + further < hours.end => row &= next,
                     _ => break,
                 }
             }
         }
-        likely.difference_with(&sure);
-        let likely = roaring(&likely) & among;
-        let asked: RoaringBitmap = likely.iter().filter(is_free).collect();
-        (roaring(&sure) & among) | asked
+        likely.take_out(&sure);
+        likely &= among;
+        sure &= among;
+        sure.extend(likely.iter().filter(is_free));
+        sure
     }
 
-    fn all_of(&self, hours: std::ops::Range<i64>) -> Option<FixedBitSet> {
+    fn all_of(&self, hours: std::ops::Range<i64>) -> Option<Players> {
         let mut sets = hours.map(|hour| self.0.get(&hour));
         let mut all = sets.next()??.clone();
         for set in sets {
-            all.intersect_with(set?);
+            all &= set?;
         }
         Some(all)
     }
-}
-
-fn roaring(set: &FixedBitSet) -> RoaringBitmap {
-    let bytes: Vec<u8> = set.as_slice().iter().flat_map(|block| block.to_le_bytes()).collect();
-    RoaringBitmap::from_lsb0_bytes(0, &bytes)
 }
 
 #[cfg(test)]
@@ -150,9 +135,9 @@ mod tests {
             }
             let of = |free: &Vec<(i64, i64)>| Facts { free: free.clone().into(), ..Facts::default() };
             let facts: Vec<Facts> = players.iter().map(of).collect();
-            let all: RoaringBitmap = (0..players.len() as u32).collect();
+            let all: Players = (0..players.len() as u32).collect();
             let (from, to, length) = (from * 900, (from + span) * 900, length * 900);
-            let slow = |fits: &dyn Fn(&Facts) -> bool| -> RoaringBitmap {
+            let slow = |fits: &dyn Fn(&Facts) -> bool| -> Players {
                 all.iter().filter(|number| fits(&facts[*number as usize])).collect()
             };
             prop_assert_eq!(

@@ -9,8 +9,9 @@ use roaring::RoaringBitmap;
 use super::{
     facts::{Facts, Ordering},
     hours::Hours,
+    players::Players,
     rates::Rates,
-    search::{Chart, Near, Search},
+    search::{Chart, Near},
     vocabulary::Vocabulary,
     words,
 };
@@ -72,8 +73,13 @@ pub(in crate::discovery) enum Tag {
     /// By their numbers in `Index::vocabulary`.
     Language(u32),
     Union(u32),
+}
+
+/// A word that listings have, by its number in `Index::vocabulary`. Most are said by few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Said {
     Word(u32),
-    /// A word of the name they go by.
+    /// Of the name they go by.
     Name(u32),
 }
 
@@ -85,15 +91,16 @@ pub(in crate::discovery) enum Tag {
 pub(in crate::discovery) struct Index {
     numbers: HashMap<i64, u32>,
     pub(super) facts: Vec<Facts>,
-    pub(super) listed: RoaringBitmap,
-    tags: HashMap<Tag, RoaringBitmap>,
-    vocabulary: Vocabulary,
+    pub(super) listed: Players,
+    tags: HashMap<Tag, Players>,
+    pub(super) said: HashMap<Said, RoaringBitmap>,
+    pub(super) vocabulary: Vocabulary,
     /// Numbers of the languages and unions that anybody has.
     languages: BTreeSet<u32>,
     unions: BTreeSet<u32>,
     pub(super) hours: Hours,
     /// What was asked of everybody before; kept up with every change.
-    answers: Mutex<HashMap<Question, Arc<RoaringBitmap>>>,
+    answers: Mutex<HashMap<Question, Arc<Players>>>,
     /// By which instruments each is the kin of.
     serves: HashMap<i32, Vec<i32>>,
     pub(in crate::discovery) rates: Rates,
@@ -150,14 +157,14 @@ impl Index {
     }
 
     /// Who meets a question: asked of everybody once.
-    pub(super) fn answer(&self, question: Question) -> Arc<RoaringBitmap> {
+    pub(super) fn answer(&self, question: Question) -> Arc<Players> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = answers.get(&question) {
             return Arc::clone(answer);
         }
         drop(answers);
         let is_met = |number: &u32| question.is_met(&self.facts[*number as usize], &self.rates);
-        let answer: Arc<RoaringBitmap> = Arc::new(self.listed.iter().filter(is_met).collect());
+        let answer: Arc<Players> = Arc::new(self.listed.iter().filter(is_met).collect());
         answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= MOST_QUESTIONS {
             answers.clear();
@@ -170,6 +177,7 @@ impl Index {
     pub(in crate::discovery) fn put(&mut self, entry: Entry) {
         self.remove(entry.id);
         let tags = self.tags_of(&entry);
+        let said = self.said_by(&entry);
         let number = match self.numbers.get(&entry.id.number()) {
             Some(number) => *number,
             None => {
@@ -183,6 +191,9 @@ impl Index {
         for tag in &tags {
             self.tags.entry(*tag).or_default().insert(number);
         }
+        for word in &said {
+            self.said.entry(*word).or_default().insert(number);
+        }
         self.listed.insert(number);
         let seconds = |slot: &Slot| (slot.starts_at().timestamp(), slot.ends_at().timestamp());
         self.facts[number as usize] = Facts {
@@ -193,6 +204,7 @@ impl Index {
             listed_at: entry.listed_at.timestamp_micros(),
             free: entry.free.iter().map(seconds).collect(),
             tags: tags.into(),
+            said: said.into(),
         };
         let facts = &self.facts[number as usize];
         self.hours.put(number, &facts.free);
@@ -218,9 +230,10 @@ impl Index {
     /// Forgets somebody who is no longer listed.
     pub(in crate::discovery) fn remove(&mut self, id: MusicianId) {
         let Some(number) = self.numbers.get(&id.number()).copied() else { return };
-        if !self.listed.remove(number) {
+        if !self.listed.contains(number) {
             return;
         }
+        self.listed.remove(number);
         let facts = std::mem::take(&mut self.facts[number as usize]);
         self.hours.remove(number, &facts.free);
         let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -229,6 +242,11 @@ impl Index {
         }
         for tag in &facts.tags {
             if let Some(set) = self.tags.get_mut(tag) {
+                set.remove(number);
+            }
+        }
+        for word in &facts.said {
+            if let Some(set) = self.said.get_mut(word) {
                 set.remove(number);
             }
         }
@@ -256,31 +274,36 @@ impl Index {
             self.unions.insert(number);
             tags.push(Tag::Union(number));
         }
-        tags.extend(entry.words.iter().map(|word| Tag::Word(self.vocabulary.take(word))));
-        let name = words::words_of(&entry.name);
-        tags.extend(name.iter().map(|word| Tag::Name(self.vocabulary.take(word))));
         tags
     }
 
-    pub(super) fn tagged(&self, tag: Tag) -> RoaringBitmap {
+    fn said_by(&mut self, entry: &Entry) -> Vec<Said> {
+        let name = words::words_of(&entry.name);
+        let words = entry.words.iter().map(|word| Said::Word(self.vocabulary.take(word)));
+        let mut said: Vec<Said> = words.collect();
+        said.extend(name.iter().map(|word| Said::Name(self.vocabulary.take(word))));
+        said
+    }
+
+    pub(super) fn tagged(&self, tag: Tag) -> Players {
         self.tags.get(&tag).cloned().unwrap_or_default()
     }
 
-    pub(super) fn named(&self, tag: fn(u32) -> Tag, name: &str) -> RoaringBitmap {
+    pub(super) fn named(&self, tag: fn(u32) -> Tag, name: &str) -> Players {
         self.vocabulary.number(name).map(|number| self.tagged(tag(number))).unwrap_or_default()
     }
 
-    pub(super) fn set(&self, tag: Tag) -> Option<&RoaringBitmap> {
+    pub(super) fn set(&self, tag: Tag) -> Option<&Players> {
         self.tags.get(&tag)
     }
 
     /// Every language that anyone has, with the set of those who do.
-    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &Players)> {
         self.each(&self.languages, Tag::Language)
     }
 
     /// Every union that anyone is in, with the set of those who are.
-    pub(super) fn unions(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+    pub(super) fn unions(&self) -> impl Iterator<Item = (&str, &Players)> {
         self.each(&self.unions, Tag::Union)
     }
 
@@ -288,49 +311,15 @@ impl Index {
         &'a self,
         numbers: &'a BTreeSet<u32>,
         tag: fn(u32) -> Tag,
-    ) -> impl Iterator<Item = (&'a str, &'a RoaringBitmap)> {
+    ) -> impl Iterator<Item = (&'a str, &'a Players)> {
         let with_set =
             move |number: &u32| Some((self.vocabulary.word(*number), self.set(tag(*number))?));
         numbers.iter().filter_map(with_set)
     }
 
     /// The players of a set.
-    pub(in crate::discovery) fn ids(&self, set: &RoaringBitmap) -> Vec<i64> {
+    pub(in crate::discovery) fn ids(&self, set: &Players) -> Vec<i64> {
         set.iter().map(|number| self.facts[number as usize].id).collect()
-    }
-
-    /// What words of listings each typed word may mean, the likeliest kind only.
-    pub(in crate::discovery) fn readings(&self, search: &Search) -> Vec<Vec<&str>> {
-        let is_sure = |word: &String| search.spelled.contains(word);
-        search.words.iter().map(|word| self.reading(word, is_sure(word))).collect()
-    }
-
-    /// Of several readings the one that most of these players have.
-    pub(in crate::discovery) fn usual<'a>(
-        &self,
-        readings: &[&'a str],
-        among: &RoaringBitmap,
-    ) -> Option<&'a str> {
-        let have = |word: &&&str| self.named(Tag::Word, word).intersection_len(among);
-        readings.iter().rev().max_by_key(have).copied()
-    }
-
-    /// Who has all of the words in their very name.
-    pub(in crate::discovery) fn called(&self, readings: &[Vec<&str>]) -> RoaringBitmap {
-        let any = |words: &Vec<&str>| {
-            let each = words.iter().map(|word| self.named(Tag::Name, word));
-            each.reduce(|any, set| any | set).unwrap_or_default()
-        };
-        readings.iter().map(any).reduce(|all, set| all & set).unwrap_or_default()
-    }
-
-    /// In a word that `is_sure` no slip is looked for: it may begin another, no more.
-    fn reading(&self, typed: &str, is_sure: bool) -> Vec<&str> {
-        let is_there =
-            |number| self.set(Tag::Word(number)).is_some_and(|players| !players.is_empty());
-        let mut readings = self.vocabulary.readings(typed, is_sure, is_there);
-        readings.truncate(MOST_READINGS);
-        readings
     }
 
     /// The first stretch of at least `length` that a player has within `window`.
@@ -358,7 +347,7 @@ impl Index {
     /// `after`; those without a key are left out.
     pub(in crate::discovery) fn ordered(
         &self,
-        set: &RoaringBitmap,
+        set: &Players,
         key: impl Fn(Ordering<'_>) -> Option<i64>,
         after: (i64, i64),
         most: usize,
@@ -376,9 +365,6 @@ impl Index {
         rest
     }
 }
-
-/// A word that begins many is read as this many of them.
-const MOST_READINGS: usize = 60;
 
 fn slot((from, to): (i64, i64)) -> Option<Slot> {
     let at = |seconds| DateTime::from_timestamp(seconds, 0);
