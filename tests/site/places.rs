@@ -131,6 +131,67 @@ async fn what_is_offered_means_exactly_that_city() {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What tells a city apart from a larger one of its name is for the field it is typed in.
+#[tokio::test]
+async fn nobody_reads_the_number_of_a_city_and_its_owner_finds_it_in_their_form() {
+    let app = TestApp::new().await;
+    let anyone = app.stranger();
+    let maren = app.musician("Maren Oakley").await;
+    let ines = app.producer("Ines Calloway").await;
+    let offer = offers(&anyone, "suzhou").await;
+    let lesser = offer.iter().find(|one| one["value"].as_str().unwrap().contains('#')).unwrap();
+    let value = lesser["value"].as_str().unwrap();
+    let number = format!("#{}", lesser["id"]);
+    assert_eq!(value, format!("Suzhou, CN, {number}"));
+
+    let city: &str = "select coalesce(place_id, 0) from musicians";
+    let page = maren.get("/profile").await.expect(StatusCode::OK);
+    let mut form: Vec<(String, String)> = Vec::new();
+    for input in ["version", "name", "headline", "session_rate"] {
+        let value = page.attributes(&format!("main [name={input}]"), "value");
+        form.push((input.into(), value.first().cloned().unwrap_or_default()));
+    }
+    form.extend(
+        [("works", "room"), ("works", "remote"), ("instrument", "Fiddle")]
+            .map(|(k, v)| (k.into(), v.into())),
+    );
+    form.extend(
+        [("genre", "country"), ("place", value), ("zone", "America/Chicago"), ("currency", "USD")]
+            .map(|(k, v)| (k.into(), v.into())),
+    );
+    maren.post("/profile", &form).await.expect(StatusCode::SEE_OTHER);
+    let place: i64 = sqlx::query_scalar(city).fetch_one(app.db()).await.unwrap();
+    assert_eq!(place, lesser["id"].as_i64().unwrap());
+
+    ines.post("/favourites", [("musician", "maren-oakley")]).await.expect(StatusCode::SEE_OTHER);
+    for path in [
+        "/musicians",
+        "/musicians/maren-oakley",
+        "/musicians/maren-oakley/reviews",
+        "/musicians/maren-oakley/calls/new",
+        "/favourites",
+        "/api/v1/musicians",
+        "/api/v1/musicians/maren-oakley",
+        "/api/v1/favourites",
+        "/account/export",
+    ] {
+        let read = ines.get(path).await;
+        let read = if read.status == StatusCode::NOT_FOUND { continue } else { read.body };
+        assert!(!read.contains(&number), "{path}: {read}");
+        let tells = ["/musicians", "/musicians/maren-oakley", "/favourites", "/api/v1/musicians"];
+        assert!(!tells.contains(&path) || read.contains("Suzhou, China"), "{path}: {read}");
+    }
+    // In their own form it stands as it was typed, and so it is the same city when it comes back.
+    let page = maren.get("/profile").await;
+    assert_eq!(page.attributes("#place", "value"), [value]);
+    assert_eq!(maren.get("/api/v1/profile").await.json()["place"], value);
+    form.iter_mut().find(|(field, _)| field == "version").unwrap().1 =
+        page.attributes("main [name=version]", "value").remove(0);
+    maren.post("/profile", &form).await.expect(StatusCode::SEE_OTHER);
+    let place: i64 = sqlx::query_scalar(city).fetch_one(app.db()).await.unwrap();
+    assert_eq!(place, lesser["id"].as_i64().unwrap());
+}
+
 /// Kilometres by the haversine, as the books have it.
 fn haversine(a: (f64, f64), b: (f64, f64)) -> f64 {
     let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);

@@ -55,6 +55,26 @@ impl Place {
     }
 }
 
+/// What was typed of a city, as others read it: the number that tells it apart is for the field
+/// alone. `Suzhou, CN, #1886764` reads `Suzhou, China`.
+pub(crate) fn in_public(typed: &str) -> String {
+    let is_number = |part: &&str| part.trim().strip_prefix('#').is_some_and(is_figures);
+    let said: Vec<&str> = typed.split(',').filter(|part| !is_number(part)).map(str::trim).collect();
+    match said.as_slice() {
+        all if all.len() == typed.split(',').count() => typed.to_owned(),
+        [name, state, "US"] => {
+            let told = [*name, state_name("US", state).unwrap_or(state), "United States"];
+            told.join(", ")
+        }
+        [name, country] => [*name, country_name(country).unwrap_or(country)].join(", "),
+        all => all.join(", "),
+    }
+}
+
+fn is_figures(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit())
+}
+
 /// What somebody typed of a city: its name, and what was said of where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::catalog) struct Asked {
@@ -181,6 +201,20 @@ mod tests {
 
     fn region(country: &str, division: Option<&str>) -> (String, Option<String>) {
         (country.into(), division.map(Into::into))
+    }
+
+    #[test]
+    fn the_number_of_a_city_is_for_the_field_alone() {
+        for (typed, read) in [
+            ("Suzhou, CN, #1886764", "Suzhou, China"),
+            ("Springfield, IL, US, #4250542", "Springfield, Illinois, United States"),
+            ("Springfield,#4250542", "Springfield"),
+            ("#4250542", ""),
+            ("Glasgow, GB", "Glasgow, GB"),
+            ("The old mill, room #2,  Leeds", "The old mill, room #2,  Leeds"),
+        ] {
+            assert_eq!(in_public(typed), read, "{typed}");
+        }
     }
 
     #[test]

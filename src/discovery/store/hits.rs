@@ -2,7 +2,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Postgres, postgres::PgArguments, query::QueryAs};
 
 use super::super::model::{Mark, Standing};
-use crate::values::{Currency, Money, Zone};
+use crate::{
+    catalog::in_public,
+    values::{Currency, Money, Zone},
+};
 
 /// A statement and what it is sent with.
 #[derive(Clone, Debug, Default)]
@@ -127,7 +130,7 @@ impl TryFrom<Hit> for Standing {
             slug: hit.slug,
             name: hit.name,
             headline: hit.headline,
-            place: hit.place,
+            place: in_public(&hit.place),
             zone: hit.zone,
             works_in_room: hit.works_in_room,
             works_remotely: hit.works_remotely,

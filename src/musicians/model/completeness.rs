@@ -203,6 +203,7 @@ mod tests {
             headline: String::new(),
             about: String::new(),
             place: String::new(),
+            place_typed: String::new(),
             zone: Zone::UTC,
             works_in_room: false,
             works_remotely: false,

@@ -45,7 +45,10 @@ pub struct Profile {
     pub name: String,
     pub headline: String,
     pub about: String,
+    /// Where they are at home, as others read it.
     pub place: String,
+    /// The same as they typed it, with what tells their city apart: for their own form.
+    pub place_typed: String,
     pub zone: Zone,
     pub works_in_room: bool,
     pub works_remotely: bool,

@@ -3,6 +3,7 @@ use sqlx::{PgConnection, query_as};
 use super::super::model::{Extras, Plays, Profile, Status, Union};
 use crate::{
     accounts::Actor,
+    catalog::in_public,
     values::{AccountId, Currency, GenreId, InstrumentId, Language, Money, MusicianId, Zone},
 };
 use chrono::{DateTime, Utc};
@@ -224,7 +225,8 @@ async fn with_parts(db: &mut PgConnection, rows: Vec<Row>) -> sqlx::Result<Vec<P
         name: row.name,
         headline: row.headline,
         about: row.about,
-        place: row.place,
+        place: in_public(&row.place),
+        place_typed: row.place,
         zone: row.zone,
         works_in_room: row.works_in_room,
         works_remotely: row.works_remotely,

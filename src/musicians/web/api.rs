@@ -27,6 +27,7 @@ pub(crate) struct OwnProfileJson {
     name: String,
     headline: String,
     about: String,
+    /// As it was typed: sent back, it means the same city.
     place: String,
     zone: &'static str,
     works_in_room: bool,
@@ -122,7 +123,7 @@ impl OwnProfileJson {
             name: profile.name,
             headline: profile.headline,
             about: profile.about,
-            place: profile.place,
+            place: profile.place_typed,
         }
     }
 }

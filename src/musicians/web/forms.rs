@@ -87,7 +87,7 @@ impl ProfileForm {
             name: profile.name.clone(),
             headline: profile.headline.clone(),
             about: profile.about.clone(),
-            place: profile.place.clone(),
+            place: profile.place_typed.clone(),
             zone: profile.zone.name().into(),
             works: ticked(&[(profile.works_in_room, "room"), (profile.works_remotely, "remote")]),
             currency: profile.currency.code().into(),
