@@ -134,7 +134,8 @@ pub(super) async fn stop(db: &mut PgConnection, secret: &Secret) -> Result<Watch
 }
 
 /// Looks through every watch that is due, each in a transaction of its own; how many mails were
-/// written. Any number of servers may: each watch is looked through by one of them.
+/// written. Any number of servers may: each watch is looked through by one of them. One that fails
+/// is tried again later, and keeps no other waiting.
 pub async fn look_through(
     app: &App,
     db: &mut PgConnection,
@@ -143,9 +144,18 @@ pub async fn look_through(
     let mut mails = 0;
     for _ in 0..AT_ONCE {
         let mut tx = db.begin().await?;
-        let Some(watch) = store::lock_due(&mut tx, now).await? else { break };
-        mails += u64::from(look(app, &mut tx, &watch, now).await?);
-        tx.commit().await?;
+        let Some(id) = store::lock_due(&mut tx, now).await? else { break };
+        let looked = match look(app, &mut tx, id, now).await {
+            Ok(has_told) => tx.commit().await.map(|()| has_told),
+            Err(error) => tx.rollback().await.and(Err(error)),
+        };
+        match looked {
+            Ok(has_told) => mails += u64::from(has_told),
+            Err(error) => {
+                tracing::error!(watch = %id, %error, "a kept search could not be looked through");
+                store::set_due(db, id, Some(again(now))).await?;
+            }
+        }
     }
     Ok(mails)
 }
@@ -154,9 +164,10 @@ pub async fn look_through(
 async fn look(
     app: &App,
     db: &mut PgConnection,
-    watch: &Watch,
+    id: WatchId,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
+    let watch = store::get(db, id).await?;
     let sought = discovery::seek(app, db, &watch.query, watch.zone, now).await?;
     if sought.is_over {
         store::set_due(db, watch.id, None).await?;

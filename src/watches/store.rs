@@ -87,15 +87,24 @@ pub(super) async fn find(
 pub(super) async fn lock_due(
     db: &mut PgConnection,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<Watch>> {
-    let one = select_watches!(
-        r#"join accounts a on a.id = w.account_id
-           where w.due_at <= $1 and w.mails and w.removed_at is null
-           order by w.due_at limit 1
-           for update of w skip locked for key share of a skip locked"#,
-        now
-    );
-    one.fetch_optional(db).await
+) -> sqlx::Result<Option<WatchId>> {
+    query_scalar!(
+        r#"
+        select w.id as "id: WatchId"
+        from watches w join accounts a on a.id = w.account_id
+        where w.due_at <= $1 and w.mails and w.removed_at is null
+        order by w.due_at limit 1
+        for update of w skip locked for key share of a skip locked
+        "#,
+        now,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// One that is locked.
+pub(super) async fn get(db: &mut PgConnection, id: WatchId) -> sqlx::Result<Watch> {
+    select_watches!("where w.id = $1", id as _).fetch_one(db).await
 }
 
 /// A search to be kept.

@@ -317,6 +317,30 @@ async fn a_search_whose_time_has_passed_is_over() {
     assert_eq!(ines.get("/api/v1/watches").await.json()["items"][0]["is_over"], true);
 }
 
+/// Zones come and go: this one was a name of Los Angeles' for years.
+#[tokio::test]
+async fn a_search_that_cannot_be_read_any_more_keeps_nobody_elses_from_being_looked_through() {
+    let (app, _) = scene().await;
+    let otto = app.producer("Otto Brandt").await;
+    keep(&otto, COUNTRY_FIDDLE).await.expect(StatusCode::SEE_OTHER);
+    let first = "(select min(id) from watches)";
+    let spoil = format!("update watches set zone = 'US/Pacific-New' where id = {first}");
+    query(sqlx::AssertSqlSafe(spoil)).execute(app.db()).await.unwrap();
+    app.musician("Josiah Pell").await;
+    assert_eq!(look(&app).await, 1);
+    assert_eq!(take_mails(&app, "Otto Brandt").await.len(), 1);
+    let due = format!("select due_at from watches where id = {first}");
+    let due: chrono::DateTime<chrono::Utc> =
+        query_scalar(sqlx::AssertSqlSafe(due)).fetch_one(app.db()).await.unwrap();
+    assert!(due > app.now(), "it is tried again later");
+
+    // Once it can be read again, nothing was missed.
+    query("update watches set zone = 'UTC'").execute(app.db()).await.unwrap();
+    app.wait(due - app.now());
+    assert_eq!(look(&app).await, 1);
+    assert_eq!(take_mails(&app, "Ines Calloway").await.len(), 1);
+}
+
 #[tokio::test]
 async fn a_search_far_ahead_asks_the_calendars() {
     let app = TestApp::new().await;
