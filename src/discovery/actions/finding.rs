@@ -60,9 +60,11 @@ pub(in crate::discovery) async fn find(
     };
     let (prepared, counts) = {
         let index = finder.index();
-        let sets = index.sets(&known);
+        let readings = index.readings(&known);
+        let sets = index.sets(&known, &readings);
         let asked = Asked { search: &known, catalog, currency };
-        (prepare(&index, &known, &sets, &cursor, now), Counts::of(&index, &asked, &sets))
+        let prepared = prepare(&index, &known, (&readings, &sets), &cursor, now);
+        (prepared, Counts::of(&index, &asked, &sets))
     };
     let (hits, next) = match (prepared.is_vain, &prepared.order) {
         (true, _) => (Vec::new(), None),
@@ -88,7 +90,8 @@ pub(in crate::discovery) async fn first_few(
     let cursor = Cursor::first(search.sort, now);
     let prepared = {
         let index = finder.index();
-        prepare(&index, search, &index.sets(search), &cursor, now)
+        let readings = index.readings(search);
+        prepare(&index, search, (&readings, &index.sets(search, &readings)), &cursor, now)
     };
     if prepared.is_vain {
         return Ok(Vec::new());
@@ -272,7 +275,8 @@ pub(in crate::discovery) async fn statement(
     finder.catch_up(db).await?;
     let prepared = {
         let index = finder.index();
-        prepare(&index, search, &index.sets(search), &cursor, now)
+        let readings = index.readings(search);
+        prepare(&index, search, (&readings, &index.sets(search, &readings)), &cursor, now)
     };
     let (plan, limits) = match &prepared.order {
         Some(order) => {

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    model::{Condition, Cursor, Index, PAGE, Players, Search, Sort, Time, Way, ask, likeness},
+    model::{
+        Condition, Cursor, Index, LAST, PAGE, Players, Search, Sort, Time, Way, ask, likeness,
+    },
     store::Plan,
 };
 use crate::{
@@ -29,17 +31,16 @@ pub(super) struct Prepared {
 pub(super) fn prepare(
     index: &Index,
     search: &Search,
-    sets: &[(Condition, Players)],
+    (readings, sets): (&[Vec<&str>], &[(Condition, Players)]),
     cursor: &Cursor,
     now: DateTime<Utc>,
 ) -> Prepared {
     let all = index.meeting(sets);
-    let readings = index.readings(search);
-    let read_as = search.words.iter().zip(&readings).filter_map(|(word, readings)| {
-        let usual = index.usual(readings, &all)?;
-        // Neither a plural nor a beginning is a slip.
-        let is_slip = likeness(word, usual).is_some_and(|likeness| likeness > 1);
-        is_slip.then(|| (word.clone(), usual.to_owned()))
+    let read_as = search.words.iter().zip(readings).filter_map(|(word, readings)| {
+        // Neither a plural nor a beginning is a slip; one reading is as like as another.
+        let is_slip = readings.first().and_then(|one| likeness(word, one)).is_some_and(|it| it > 1);
+        let usual = is_slip.then(|| index.usual(readings, &all)).flatten()?;
+        Some((word.clone(), usual.to_owned()))
     });
     let remote = search.way == Way::Remote;
     let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
@@ -48,21 +49,16 @@ pub(super) fn prepare(
     let order = match search.sort {
         Sort::Best | Sort::Credits => None,
         Sort::Rate => {
-            Some(index.ordered(&all, |one| Some(one.rate(remote).unwrap_or(LAST)), after, PAGE + 1))
+            Some(index.ordered(&all, |one| one.rate(remote).unwrap_or(LAST), after, PAGE + 1))
         }
-        Sort::Soonest => Some(index.ordered(
-            &all,
-            |one| Some(one.free_at(window, length).unwrap_or(LAST)),
-            after,
-            PAGE + 1,
-        )),
+        Sort::Soonest => Some(index.soonest(&all, (window, length), after, PAGE + 1)),
         Sort::Newest => {
             let after = (if cursor.main.key.is_finite() { after.0 } else { i64::MIN }, after.1);
-            Some(index.ordered(&all, |one| Some(-one.listed_at()), after, PAGE + 1))
+            Some(index.ordered(&all, |one| -one.listed_at(), after, PAGE + 1))
         }
     };
     let closest = index.closest(search, &all);
-    let mut called = index.called(&readings);
+    let mut called = index.called(readings);
     called &= &all;
     let leads = search.sort == Sort::Best && !called.is_empty() && all.len() <= MOST_LED;
     Prepared {
@@ -70,7 +66,7 @@ pub(super) fn prepare(
         called: if leads { index.ids(&called) } else { Vec::new() },
         kin: !(cursor.is_first() && closest > 2 * PAGE as u64),
         is_vain: all.is_empty() || readings.iter().any(Vec::is_empty),
-        words: ask(&readings),
+        words: ask(readings),
         top_rate: search.top_rate.and_then(|top| index.rates.micro_euros(top)),
         read_as: read_as.collect(),
         order,
@@ -81,9 +77,6 @@ pub(super) fn prepare(
 /// the words are not only a name.
 const MOST_LED: u64 = 2_000;
 
-/// Behind everybody who has what an order goes by.
-const LAST: i64 = 1 << 52;
-
 pub(super) fn ahead(now: DateTime<Utc>) -> Slot {
     Slot::new(now, now + KEPT_AHEAD).expect("a season goes forwards")
 }
@@ -93,7 +86,7 @@ pub(super) fn ahead(now: DateTime<Utc>) -> Slot {
 fn plan(index: &Index, search: &Search, all: &Players) -> Plan {
     let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
     let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
-    let walked = index.meeting(&index.sets(&walked)).len();
+    let walked = index.meeting(&index.sets(&walked, &[])).len();
     if all.len() * all.len() < 25 * walked.max(1) {
         Plan::Among(index.ids(all))
     } else {

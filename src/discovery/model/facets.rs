@@ -27,6 +27,14 @@ pub(in crate::discovery) struct Count {
     pub(in crate::discovery) is_chosen: bool,
 }
 
+impl Count {
+    /// Nothing where there are none, unless it is what was asked for.
+    fn worth_telling(value: &str, told: &str, players: u64, is_chosen: bool) -> Option<Count> {
+        let count = || Count { value: value.into(), told: told.into(), players, is_chosen };
+        (players > 0 || is_chosen).then(count)
+    }
+}
+
 /// How many a search finds, and would find if one of its conditions were another: each count is of
 /// those who meet all the other conditions.
 #[derive(Clone, Debug, Default)]
@@ -82,8 +90,8 @@ impl Counts {
 }
 
 /// The chosen first, then the most players.
-fn sorted(mut counts: Vec<Count>) -> Vec<Count> {
-    counts.retain(|count| count.players > 0 || count.is_chosen);
+fn sorted(counts: impl Iterator<Item = Count>) -> Vec<Count> {
+    let mut counts: Vec<Count> = counts.collect();
     counts.sort_by(|a, b| {
         let key = |count: &Count| (!count.is_chosen, u64::MAX - count.players);
         key(a).cmp(&key(b)).then_with(|| a.told.cmp(&b.told))
@@ -99,24 +107,22 @@ fn instruments(index: &Index, asked: &Asked<'_>, all: &Players, but: &Players) -
     let search = asked.search;
     // Of several that are all wanted, one more narrows those who are left.
     let with = if search.all { all } else { but };
+    let tag = if search.all { Tag::Instrument } else { Tag::Serves };
     let count = |one: &crate::catalog::Instrument| {
-        let chosen = search.instruments.iter().any(|wanted| wanted.id == one.id);
-        let tag = if search.all { Tag::Instrument } else { Tag::Serves };
+        let is_chosen = search.instruments.iter().any(|wanted| wanted.id == one.id);
         let players = shared(index, tag(small(one.id.number())), with);
-        Count { value: one.slug.clone(), told: one.name.clone(), players, is_chosen: chosen }
+        Count::worth_telling(&one.slug, &one.name, players, is_chosen)
     };
-    sorted(asked.catalog.instruments.iter().map(count).collect())
+    sorted(asked.catalog.instruments.iter().filter_map(count))
 }
 
 fn genres(index: &Index, asked: &Asked<'_>, but: &Players) -> Vec<Count> {
     let chosen = asked.search.genre.as_ref().map(|wanted| wanted.id);
-    let count = |one: &crate::catalog::Genre| Count {
-        value: one.slug.clone(),
-        told: one.name.clone(),
-        players: shared(index, Tag::Genre(small(one.id.number())), but),
-        is_chosen: chosen == Some(one.id),
+    let count = |one: &crate::catalog::Genre| {
+        let players = shared(index, Tag::Genre(small(one.id.number())), but);
+        Count::worth_telling(&one.slug, &one.name, players, chosen == Some(one.id))
     };
-    sorted(asked.catalog.genres.iter().map(count).collect())
+    sorted(asked.catalog.genres.iter().filter_map(count))
 }
 
 fn ways(
@@ -205,25 +211,21 @@ fn languages(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
         let others = search.languages.iter().filter(|other| other != code);
         let mut with = Cow::Borrowed(but);
         others.for_each(|other| *with.to_mut() &= set_of(other));
-        Count {
-            value: (*code).into(),
-            told: Language::of_code(code)
-                .map_or_else(|| (*code).into(), |known| known.name().into()),
-            players: set.shared(&with),
-            is_chosen: search.languages.iter().any(|chosen| chosen == code),
-        }
+        let is_chosen = search.languages.iter().any(|chosen| chosen == code);
+        let language = Language::of_code(code);
+        let name: &str = language.map_or(code, |language| language.name());
+        Count::worth_telling(code, name, set.shared(&with), is_chosen)
     };
-    sorted(sets.iter().map(count).collect())
+    sorted(sets.iter().filter_map(count))
 }
 
 fn unions(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
-    let count = |(code, set): (&str, &Players)| Count {
-        value: code.into(),
-        told: Union::of_code(code).map_or_else(|| code.into(), |known| known.name().into()),
-        players: set.shared(but),
-        is_chosen: search.unions.iter().any(|chosen| chosen == code),
+    let count = |(code, set): (&str, &Players)| {
+        let is_chosen = search.unions.iter().any(|chosen| chosen == code);
+        let name: &str = Union::of_code(code).map_or(code, |union| union.name());
+        Count::worth_telling(code, name, set.shared(but), is_chosen)
     };
-    sorted(index.unions().map(count).collect())
+    sorted(index.unions().filter_map(count))
 }
 
 fn audio(index: &Index, search: &Search, but: &Players) -> Vec<Count> {

@@ -1,5 +1,4 @@
 use super::index::{Rate, Said, Tag};
-use crate::values::Slot;
 
 /// What is only asked of one player after the other.
 #[derive(Clone, Debug, Default)]
@@ -35,28 +34,5 @@ impl Facts {
     /// For a song where the work is remote; else for a session, or for a song where there is none.
     pub(super) fn rate(&self, remote: bool) -> Option<Rate> {
         if remote { self.song_rate } else { self.session_rate.or(self.song_rate) }
-    }
-}
-
-/// What an order is made of.
-pub(in crate::discovery) struct Ordering<'a>(pub(super) &'a Facts);
-
-impl Ordering<'_> {
-    pub(in crate::discovery) fn rate(&self, remote: bool) -> Option<i64> {
-        self.0.rate(remote)?.micros
-    }
-
-    pub(in crate::discovery) fn listed_at(&self) -> i64 {
-        self.0.listed_at
-    }
-
-    /// When the first stretch of at least `length` within `window` begins.
-    pub(in crate::discovery) fn free_at(
-        &self,
-        window: Slot,
-        length: chrono::TimeDelta,
-    ) -> Option<i64> {
-        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        Some(self.0.next_free(from, to, length.num_seconds())?.0)
     }
 }

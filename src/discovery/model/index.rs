@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
-    facts::{Facts, Ordering},
+    facts::Facts,
     hours::Hours,
     players::Players,
     rates::Rates,
@@ -341,28 +341,6 @@ impl Index {
         let facts = &self.facts[*number as usize];
         let touching = facts.after(from).take_while(|(starts, _)| *starts < to);
         touching.filter_map(|stretch| slot(*stretch)).collect()
-    }
-
-    /// Those of a set in an order that only memory knows, as (key, player), lower keys first, after
-    /// `after`; those without a key are left out.
-    pub(in crate::discovery) fn ordered(
-        &self,
-        set: &Players,
-        key: impl Fn(Ordering<'_>) -> Option<i64>,
-        after: (i64, i64),
-        most: usize,
-    ) -> Vec<(i64, i64)> {
-        let keyed = set.iter().filter_map(|number| {
-            let facts = &self.facts[number as usize];
-            Some((key(Ordering(facts))?, facts.id))
-        });
-        let mut rest: Vec<(i64, i64)> = keyed.filter(|one| *one > after).collect();
-        if rest.len() > most {
-            rest.select_nth_unstable(most);
-            rest.truncate(most);
-        }
-        rest.sort_unstable();
-        rest
     }
 }
 

@@ -1,16 +1,17 @@
 use std::ops::{BitAndAssign, BitOrAssign};
 
 use fixedbitset::FixedBitSet;
+use multiversion::multiversion;
 
 /// A set of players by their numbers in the index: a bit for each. Of a hundred thousand players two
-/// such sets are met, or counted together, in about a microsecond, however many are in them.
+/// such sets are met, or counted together, in less than a microsecond, however many are in them.
 #[derive(Clone, Debug, Default)]
 pub(in crate::discovery) struct Players(FixedBitSet);
 
 impl Players {
     /// How many they are.
     pub(in crate::discovery) fn len(&self) -> u64 {
-        self.0.count_ones(..) as u64
+        shared(self.0.as_slice(), self.0.as_slice())
     }
 
     pub(in crate::discovery) fn is_empty(&self) -> bool {
@@ -37,7 +38,7 @@ impl Players {
 
     /// How many are in both.
     pub(in crate::discovery) fn shared(&self, other: &Players) -> u64 {
-        self.0.intersection_count(&other.0) as u64
+        shared(self.0.as_slice(), other.0.as_slice())
     }
 
     /// Takes out those who are in the other.
@@ -62,6 +63,18 @@ impl Players {
         };
         sets.into_iter().reduce(joined).unwrap_or_default()
     }
+}
+
+/// Of all that a search does in memory this is the most: the processor it runs on does it in its
+/// widest registers, whatever the program was built for.
+#[multiversion(targets("x86_64+avx2+popcnt", "x86_64+popcnt"))]
+fn shared(one: &[usize], other: &[usize]) -> u64 {
+    let mut both = 0;
+    // A loop, as a closure of an iterator's would not be compiled for that processor.
+    for (one, other) in one.iter().zip(other) {
+        both += u64::from((one & other).count_ones());
+    }
+    both
 }
 
 impl BitAndAssign<&Players> for Players {

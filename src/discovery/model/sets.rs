@@ -7,12 +7,17 @@ use crate::values::InstrumentId;
 
 impl Index {
     /// Each condition of `search` as the set of those who meet it. Their time is asked of those only
-    /// who may still matter to a count: who meets all other conditions but one.
-    pub(in crate::discovery) fn sets(&self, search: &Search) -> Vec<(Condition, Players)> {
+    /// who may still matter to a count: who meets all other conditions but one. `readings` are those
+    /// of its words.
+    pub(in crate::discovery) fn sets(
+        &self,
+        search: &Search,
+        readings: &[Vec<&str>],
+    ) -> Vec<(Condition, Players)> {
         let conditions = search.conditions();
         let mut sets: Vec<(Condition, Players)> = conditions
             .iter()
-            .filter_map(|condition| Some((*condition, self.by_tags(search, *condition)?)))
+            .filter_map(|condition| Some((*condition, self.by_tags(search, readings, *condition)?)))
             .collect();
         if let Some(time) = &search.time {
             let mut matter = Players::default();
@@ -56,7 +61,12 @@ impl Index {
     }
 
     /// The set of a condition that tags alone tell.
-    fn by_tags(&self, search: &Search, condition: Condition) -> Option<Players> {
+    fn by_tags(
+        &self,
+        search: &Search,
+        readings: &[Vec<&str>],
+        condition: Condition,
+    ) -> Option<Players> {
         Some(match condition {
             Condition::Instrument if search.all => {
                 Players::in_all(search.instruments.iter().map(|w| self.players(&[w.id])))
@@ -86,7 +96,6 @@ impl Index {
             }
             Condition::Audio => self.tagged(Tag::Audio),
             Condition::Words => {
-                let readings = self.readings(search);
                 Players::in_all(readings.iter().map(|words| self.said(Said::Word, words)))
             }
             Condition::Place => self.near_enough(search)?,

@@ -1,6 +1,6 @@
 //! What the words of a search say of the listings in memory.
 
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 
 use super::{
     index::{Index, Said},
@@ -47,7 +47,9 @@ impl Index {
 
     /// Who says one of these words.
     pub(super) fn said(&self, kind: fn(u32) -> Said, words: &[&str]) -> Players {
-        words.iter().filter_map(|word| self.saying(kind, word)).flatten().collect()
+        let sets: Vec<&RoaringBitmap> =
+            words.iter().filter_map(|word| self.saying(kind, word)).collect();
+        sets.union().iter().collect()
     }
 
     fn saying(&self, kind: fn(u32) -> Said, word: &str) -> Option<&RoaringBitmap> {
