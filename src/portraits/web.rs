@@ -257,7 +257,8 @@ pub(crate) async fn serve(
         bytes: found.bytes.unsigned_abs(),
         etag: name.trim_end_matches(".jpg").to_owned(),
         cache: if found.is_public {
-            "public, max-age=31536000, immutable"
+            // The address is of its content; but what was removed is gone within a day.
+            "public, max-age=86400"
         } else {
             "private, no-cache"
         },

@@ -124,7 +124,7 @@ fn corners(picture: &RgbImage) -> [Rgb<u8>; 4] {
 async fn a_portrait_is_cut_square_and_shown_wherever_the_player_is() {
     let s = scene().await;
     let page = s.maren.get("/profile/portrait").await.expect(StatusCode::OK);
-    assert_eq!(page.texts("svg.mono.big text"), ["MO"]);
+    assert_eq!(page.texts("span.mono.big"), ["MO"]);
     let sent = upload(&s.maren, &written(&quarters(1600, 1200), ImageFormat::Jpeg)).await;
     assert_eq!(sent.expect(StatusCode::SEE_OTHER).location(), "/profile/portrait");
     assert_eq!(s.kept().await, (3, 3));
@@ -137,7 +137,7 @@ async fn a_portrait_is_cut_square_and_shown_wherever_the_player_is() {
     ] {
         let file = s.reader.get(&address).await.expect(StatusCode::OK);
         assert_eq!(file.header("content-type"), "image/jpeg");
-        assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(file.header("cache-control"), "public, max-age=86400");
         assert_eq!(file.header("x-content-type-options"), "nosniff");
         let picture = image::load_from_memory(&file.bytes).unwrap().into_rgb8();
         assert_eq!((picture.width(), picture.height()), (side, side));
@@ -383,12 +383,16 @@ async fn a_portrait_is_removed_and_the_monogram_stands_for_it_again() {
     let file = written(&quarters(400, 400), ImageFormat::Jpeg);
     upload(&s.maren, &file).await.expect(StatusCode::SEE_OTHER);
     let address = s.shown().await;
+    let shown = s.reader.get(&address).await.expect(StatusCode::OK);
+    assert_eq!(shown.header("cache-control"), "public, max-age=86400", "out of caches in a day");
     s.maren.post("/profile/portrait/remove", ()).await.expect(StatusCode::SEE_OTHER);
     s.maren.post("/profile/portrait/remove", ()).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(s.kept().await, (0, 0));
-    assert_eq!(s.reader.get(&address).await.status, StatusCode::NOT_FOUND);
+    let gone = s.reader.get(&address).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(!gone.header("cache-control").contains("public"), "it may be there again");
     let page = s.reader.get("/musicians/maren-oakley").await;
-    assert_eq!(page.texts(".intro svg.mono text"), ["MO"]);
+    assert_eq!(page.texts(".intro span.mono"), ["MO"]);
 
     let form = multipart("portrait", "me.jpg", "image/jpeg", &file);
     let json = send(&s.maren, "PUT", "/api/v1/profile/portrait", form).await;
