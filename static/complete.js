@@ -23,6 +23,7 @@ class Complete extends HTMLElement {
     this.append(this.#list);
     const set = (name, value) => this.#input.setAttribute(name, value);
     set("role", "combobox");
+    set("autocomplete", "off");
     set("aria-autocomplete", "list");
     set("aria-expanded", "false");
     set("aria-controls", this.#list.id);

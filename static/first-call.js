@@ -9,24 +9,24 @@ if (zone) {
 
 // A player goes on the reader's own list, or off it, without the page going away.
 document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches(".keep-one")) return;
+  const { target: form, submitter: button } = event;
+  if (form.id !== "keep" || !button || button.dataset.plainly) return;
   event.preventDefault();
-  const button = form.querySelector("button");
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
-  const { line, musician } = form.dataset;
+  const line = button.getAttribute("formaction")?.split("/")[2];
   const answer = await fetch("/api/v1/favourites" + (line ? `/${line}` : ""), {
     method: line ? "DELETE" : "POST",
     headers: { "content-type": "application/json" },
-    body: line ? undefined : JSON.stringify({ musician }),
+    body: line ? undefined : JSON.stringify({ musician: button.value }),
   }).catch(() => null);
   button.removeAttribute("aria-busy");
   // Whatever it is, the page says it better.
-  if (!answer?.ok) return HTMLFormElement.prototype.submit.call(form);
-  if (line) delete form.dataset.line;
-  else form.dataset.line = (await answer.json()).id;
-  const kept = Boolean(form.dataset.line);
-  button.setAttribute("aria-pressed", kept);
-  form.action = kept ? `/favourites/${form.dataset.line}/remove` : "/favourites";
+  if (!answer?.ok) {
+    button.dataset.plainly = true;
+    return form.requestSubmit(button);
+  }
+  if (line) button.removeAttribute("formaction");
+  else button.setAttribute("formaction", `/favourites/${(await answer.json()).id}/remove`);
+  button.setAttribute("aria-pressed", !line);
 });

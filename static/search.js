@@ -14,6 +14,8 @@ async function show(address, push) {
     const next = page.getElementById("found");
     const focus = document.activeElement;
     const at = focus && found().contains(focus) && { id: focus.id, name: focus.name, value: focus.value };
+    // A choice is found again by what it says: chosen, it is the one that gives it up.
+    const said = at && focus.matches(".filters li button") && focus.textContent;
     // What is being typed meanwhile is newer than the answer.
     const typed = push && at && focus.matches("input:not([type=checkbox])") && focus.value;
     const open = found().querySelector("details")?.open;
@@ -24,7 +26,8 @@ async function show(address, push) {
     if (at) {
       const again = at.id
         ? document.getElementById(at.id)
-        : [...next.querySelectorAll("[name]")].find((one) => one.name === at.name && one.value === at.value);
+        : [...next.querySelectorAll("[name]")].find((one) =>
+            said ? one.textContent === said : one.name === at.name && one.value === at.value);
       if (again && typed !== false && again.value !== typed) again.value = typed;
       again?.focus({ preventScroll: true });
     }
@@ -35,8 +38,10 @@ async function show(address, push) {
 
 // Only what says something goes into the address: not a currency of no amount, nor the usual order.
 const needs = { zone: "date", currency: "max", km: "place" };
-function address(form) {
+function address(form, button) {
   const all = new FormData(form);
+  if (button?.name === "without") all.delete(button.value);
+  else if (button?.name) all.set(button.name, button.value);
   const said = [...all].filter(([name, value]) =>
     value !== "" && !(name in needs && !all.get(needs[name])) && !(name === "sort" && value === "best"));
   if (!said.length) return form.action;
@@ -47,7 +52,7 @@ if (found()) {
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "find") return;
     event.preventDefault();
-    show(address(event.target), true);
+    show(address(event.target, event.submitter), true);
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;

@@ -21,9 +21,13 @@ pub(crate) struct Strip {
     /// Length in minutes: 1080, but on days of 23 or 25 hours that change after six.
     pub(crate) width: i64,
     pub(crate) blocks: Vec<Block>,
+    /// Whether what was asked for is drawn here, for others to show too.
+    pub(crate) is_pattern: bool,
+    /// Whether what was asked for is the same as another shows.
+    pub(crate) is_alike: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) kind: StripKind,
     pub(crate) x: i64,
@@ -52,7 +56,30 @@ impl Strip {
             })
             .collect();
         blocks.sort_by_key(|block| block.kind);
-        Strip { label, width: window.map_or(1080, |window| window.length().num_minutes()), blocks }
+        let width = window.map_or(1080, |window| window.length().num_minutes());
+        Strip { label, width, blocks, is_pattern: false, is_alike: false }
+    }
+
+    /// So many minutes as a part of the day: `22.2%`.
+    pub(crate) fn part(&self, minutes: &i64) -> String {
+        let tenths = (minutes * 1_000 + self.width / 2) / self.width.max(1);
+        match tenths % 10 {
+            0 => format!("{}%", tenths / 10),
+            rest => format!("{}.{rest}%", tenths / 10),
+        }
+    }
+
+    /// What was asked for, with the length of its day; it is the pattern for others then.
+    pub(crate) fn drawn_for_others(&mut self) -> Option<(i64, Block)> {
+        let asked = *self.blocks.iter().find(|block| block.is_asked())?;
+        self.is_pattern = true;
+        Some((self.width, asked))
+    }
+
+    /// Shows what was asked for by that pattern, where it is the same.
+    pub(crate) fn draw_like(&mut self, (width, pattern): (i64, Block)) {
+        let asked = self.blocks.iter().find(|block| block.is_asked());
+        self.is_alike = self.width == width && asked == Some(&pattern);
     }
 }
 

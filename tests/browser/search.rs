@@ -63,14 +63,15 @@ async fn results_follow_what_is_typed_and_chosen_while_the_page_stays() {
         "and the focus stays where it was"
     );
 
-    // A link among the facets.
-    reader.point_at(".filters a[href*='genre=']").await;
-    reader.find(".filters a[aria-current='true'][href$='?charts=notation']").await;
+    // A button among the facets; and the focus stays on it.
+    reader.point_at(".filters button[name='genre']").await;
+    reader.find(".filters button[name='without'][value='genre'][aria-pressed='true']").await;
+    assert_eq!(ask(&reader, "document.activeElement.name").await, "without");
     assert_eq!(ask(&reader, IS_MARKED).await, true);
 
     // And back, step by step.
     reader.page.back().await.unwrap();
-    reader.find(".filters a[href*='genre=']:not([aria-current])").await;
+    reader.find(".filters button[name='genre']:not([aria-pressed])").await;
     expect_first(&reader, "Delphine Tarrow").await;
     assert_eq!(reader.address().await, "/musicians?charts=notation");
     reader.page.back().await.unwrap();

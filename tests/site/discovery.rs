@@ -481,6 +481,50 @@ async fn hostile_names_are_written_not_run() {
     }
 }
 
+/// Where a browser goes that presses one of the buttons that `selector` finds: the fields of its
+/// form, and its own.
+fn pressed(page: &Reply, selector: &str, at: usize) -> String {
+    let own = |name: &str| page.attributes(selector, name).get(at).cloned().unwrap_or_default();
+    let form = own("form");
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let of_form = [format!("#{form} input, #{form} select"), format!("input[form={form}]")];
+    for name in of_form.iter().flat_map(|fields| page.attributes(fields, "name")) {
+        if ["charts", "language", "union", "audio", "match"].contains(&name.as_str()) {
+            continue;
+        }
+        let values = page.attributes(&format!("input[name={name}]"), "value");
+        fields.push((name, values.first().cloned().unwrap_or_default()));
+    }
+    fields.push((own("name"), own("value")));
+    let action = [own("formaction"), page.attributes(&format!("#{form}"), "action").concat()];
+    let action = action.into_iter().find(|action| !action.is_empty()).unwrap();
+    format!("{action}?{}", serde_urlencoded::to_string(fields).unwrap())
+}
+
+/// The choices of a facet are buttons of the one form: they work where no script runs.
+#[tokio::test]
+async fn a_choice_beside_the_search_is_pressed_and_given_up_again() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let all = anyone.get("/musicians?place=Nashville&max=500&currency=USD").await;
+    let genres = ".filters button[name=genre]";
+    let country = all.attributes(genres, "value").iter().position(|slug| slug == "country");
+    let found = anyone.get(&pressed(&all, genres, country.unwrap())).await.expect(StatusCode::OK);
+    assert_eq!(found.texts("h1"), ["Country, 50 km around Nashville, at most $500.00"]);
+    assert_eq!(found.texts(".notice.now li"), [""; 0]);
+    let dearer = found.attributes(".filters button[name=max]", "value");
+    let dearer = dearer.iter().position(|top| top == "1000.00").unwrap();
+    // What stands in the field comes before it, and counts less.
+    let found = anyone.get(&pressed(&found, ".filters button[name=max]", dearer)).await;
+    assert_eq!(found.texts("h1"), ["Country, 50 km around Nashville, at most $1,000.00"]);
+    let chosen = ".filters button[name=without]";
+    assert_eq!(found.texts(chosen), ["Country", "$1,000.00"]);
+    let found = anyone.get(&pressed(&found, chosen, 0)).await;
+    assert_eq!(found.texts("h1"), ["50 km around Nashville, at most $1,000.00"]);
+    let found = anyone.get(&pressed(&found, chosen, 0)).await;
+    assert_eq!(found.texts("h1"), ["50 km around Nashville"]);
+}
+
 #[tokio::test]
 async fn the_time_that_was_searched_is_the_time_that_is_asked_for() {
     let app = world().await;
@@ -491,7 +535,8 @@ async fn the_time_that_was_searched_is_the_time_that_is_asked_for() {
     let profile = &found.attributes(".player h3 a", "href")[0];
     let profile = ines.get(profile).await.expect(StatusCode::OK);
     let ask = &profile.attributes(".book a.first", "href")[0];
-    for form in [ask, &found.attributes(".player .act a", "href")[0]] {
+    let from_list = pressed(&found, ".player .act button[form=ask]", 0);
+    for form in [ask, &from_list] {
         let form = ines.get(form).await.expect(StatusCode::OK);
         let value = |field: &str| form.attributes(&format!("[name={field}]"), "value").concat();
         let told = ["date", "from", "to"].map(value);
@@ -518,16 +563,20 @@ async fn beside_every_filter_stands_how_many_it_would_find() {
     };
     let list = |facet: &str| counts[facet].as_array().unwrap().clone();
     // Links, of which the most wanted are shown; then boxes; then what is chosen from a list.
-    let links = page.texts(".filters section li.choice");
+    let links = page.texts(".filters section li");
     for facet in ["genres", "top_rates"] {
         for count in list(facet).iter().take(5) {
             let choice = format!("{} {}", told(count, "name"), told(count, "players"));
             assert!(links.contains(&choice), "{facet} {choice}: {links:?}");
         }
     }
+    for count in list("any_time") {
+        let choice = format!("{} {}", told(&count, "name"), told(&count, "players"));
+        assert!(links.contains(&choice), "{choice}: {links:?}");
+    }
     let boxes = |name: &str| {
         let values = page.attributes(&format!(".filters input[name={name}]"), "value");
-        let labels = page.texts(&format!(".filters label.choice:has(input[name={name}]) b"));
+        let labels = page.texts(&format!(".filters fieldset > label:has(input[name={name}]) b"));
         values.into_iter().zip(labels).collect::<Vec<_>>()
     };
     for (facet, name) in [
@@ -583,10 +632,12 @@ async fn so_many_hours_are_looked_for_from_today_on_where_no_day_is_named() {
     let spelled_out = names("hours=8&date=2026-11-23&until=2026-11-29").await;
     assert!(!spelled_out.is_empty());
     assert_eq!(names("hours=8").await, spelled_out);
-    // And the clock stays in every link that leads on.
+    // And the clock stays in every link that leads on, and in the form.
     let page = anyone.get("/musicians?hours=3&zone=America/Chicago").await;
-    let genre = page.attributes(".filters section li a", "href").remove(0);
-    assert!(genre.contains("hours=3&zone=America/Chicago"), "{genre}");
+    let any_time = page.attributes(".filters section li a", "href").remove(0);
+    assert!(any_time.contains("zone=America/Chicago"), "{any_time}");
+    assert_eq!(page.attributes("#find [name=zone]", "value"), ["America/Chicago"]);
+    assert_eq!(page.attributes("[name=hours]", "value"), ["3"]);
 }
 
 /// However an address is bent, it is some search: a page that says what it passed over.

@@ -56,20 +56,20 @@ async fn a_producer_keeps_players_from_their_pages_and_from_the_search() {
     assert_eq!(empty.texts(".ways [aria-current]"), ["First call"]);
 
     let page = ines.get("/musicians/maren-oakley").await.expect(StatusCode::OK);
-    assert_eq!(page.attributes(".book .keep-one button", "aria-pressed"), ["false"]);
-    let back = page.attributes(".book .keep-one input[name=back]", "value").remove(0);
+    assert_eq!(page.attributes(".book button[form=keep]", "aria-pressed"), ["false"]);
+    let back = page.attributes("#keep input[name=back]", "value").remove(0);
     let form = [("musician", "maren-oakley"), ("back", &back)];
     let kept = ines.post("/favourites", form).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(kept.location(), "/musicians/maren-oakley");
     let page = ines.get("/musicians/maren-oakley").await;
     assert_eq!(page.texts(".flash p"), ["Maren Oakley is on your first-call list."]);
-    assert_eq!(page.attributes(".book .keep-one button", "aria-pressed"), ["true"]);
+    assert_eq!(page.attributes(".book button[form=keep]", "aria-pressed"), ["true"]);
 
     let found = ines.get("/musicians?instrument=fiddle").await.expect(StatusCode::OK);
-    let pressed = found.attributes(".player .keep-one button", "aria-pressed");
+    let pressed = found.attributes(".player button[form=keep]", "aria-pressed");
     assert_eq!(pressed.iter().filter(|pressed| *pressed == "true").count(), 1);
     assert_eq!(pressed.len(), 3);
-    let off = found.attributes(".player .keep-one[data-line]", "action").remove(0);
+    let off = found.attributes(".player button[aria-pressed=true]", "formaction").remove(0);
     ines.post(&off, [("back", "/musicians?instrument=fiddle")]).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(names(&ines).await, Vec::<String>::new());
 }
@@ -310,7 +310,7 @@ async fn nobody_sees_or_touches_the_list_of_somebody_else() {
     let theo = app.producer("Theo Brandvold").await;
     assert_eq!(names(&theo).await, Vec::<String>::new());
     let page = theo.get("/musicians/maren-oakley").await;
-    assert_eq!(page.attributes(".book .keep-one button", "aria-pressed"), ["false"]);
+    assert_eq!(page.attributes(".book button[form=keep]", "aria-pressed"), ["false"]);
     let line = ids[0];
     for (verb, form) in [
         ("note", json!({ "note": "Mine now." })),
@@ -332,7 +332,7 @@ async fn nobody_sees_or_touches_the_list_of_somebody_else() {
     let stranger = app.stranger();
     assert_eq!(stranger.get("/favourites").await.location(), "/sign-in?next=/favourites");
     assert_eq!(keep(&stranger, "maren-oakley").await.location(), "/sign-in?next=/");
-    assert!(stranger.get("/musicians/maren-oakley").await.texts(".keep-one").is_empty());
+    assert!(stranger.get("/musicians/maren-oakley").await.texts("button[form=keep]").is_empty());
 }
 
 #[tokio::test]

@@ -420,9 +420,9 @@ async fn a_search_names_languages_and_unions_by_what_people_call_them() {
 
     let page = anyone.get("/musicians?language=Portuguese&union=AFM").await.expect(StatusCode::OK);
     assert_eq!(page.texts("h1"), ["Speaks Portuguese, AFM"]);
-    let told = page.texts("label.choice:has(input[name=language])");
+    let told = page.texts(".filters label:has(input[name=language])");
     assert_eq!(told, ["Portuguese 1", "English 1"], "the chosen first");
-    let told = page.texts("label.choice:has(input[name=union])");
+    let told = page.texts(".filters label:has(input[name=union])");
     assert_eq!(told, ["AFM 1", "SAG-AFTRA 1"]);
     assert!(page.body.contains("/musicians/maren-oakley"));
 

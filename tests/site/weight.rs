@@ -93,6 +93,73 @@ async fn search_and_profile_weigh_little_and_nothing_but_one_stylesheet_holds_th
     }
 }
 
+/// The heaviest that somebody in earnest would ask: every filter set, and a whole page that fits.
+#[tokio::test]
+async fn a_search_with_every_filter_set_and_a_whole_page_of_players_weighs_little_too() {
+    let app = TestApp::new().await;
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    // Everybody is one of those who are looked for.
+    for sql in [
+        "update musicians set place = 'Springfield, MO, US', works_in_room = true,
+             works_remotely = true, session_rate = 42000, currency = 'USD', reads_notation = true,
+             reads_numbers = true, languages = '{en,es,de}', unions = '{afm}', zone = 'America/Chicago',
+             place_id = (select id from places where name = 'Springfield' and division = 'MO')",
+        "delete from weekly_hours",
+        "insert into weekly_hours (musician_id, weekday, from_minute, to_minute)
+             select id, d, f, f + 330 from musicians, generate_series(1, 7) d, unnest('{480,855}'::int[]) f",
+        "insert into musician_instruments (musician_id, instrument_id, is_primary, position)
+             select m.id, i.id, false, 12 + row_number() over (partition by m.id order by i.id)
+             from musicians m, instruments i where i.slug in ('acoustic-guitar', 'fiddle') on conflict do nothing",
+        "insert into musician_genres (musician_id, genre_id)
+             select m.id, g.id from musicians m, genres g where g.slug = 'country' on conflict do nothing",
+    ] {
+        sqlx::query(sql).execute(app.db()).await.unwrap();
+    }
+    let mut db = app.db().acquire().await.unwrap();
+    first_call::availability::extend_open_times(&mut db, app.now()).await.unwrap();
+    drop(db);
+    let (anyone, ines) = (app.stranger(), app.producer("Ines Calloway").await);
+    let what = "instrument=acoustic-guitar&instrument=fiddle&genre=country&place=Springfield,+MO,+US&km=100\
+                &zone=America/Chicago&max=500&currency=USD&charts=numbers";
+    let all = format!("{what}&way=room&charts=notation&language=en&union=afm");
+    let (span, slot) =
+        ("date=2026-12-08&until=2026-12-18&hours=3", "date=2026-12-08&from=10:00&to=13:00");
+    // Who is signed in has a button more beside each player.
+    for (query, most, most_signed_in) in [
+        (String::new(), 15_360, 17_408),
+        (format!("instrument=fiddle&genre=country&zone=America/Chicago&{slot}"), 18_944, 20_480),
+        (what.to_owned(), 18_944, 20_480),
+        (format!("{what}&{span}"), 18_944, 20_480),
+        (format!("{what}&{slot}"), 20_480, 22_528),
+        (format!("{all}&{span}"), 20_480, 22_528),
+        (format!("{all}&{slot}"), 20_480, 22_528),
+    ] {
+        let path = format!("/musicians?{query}");
+        for (who, most) in [(&anyone, most), (&ines, most_signed_in)] {
+            let (page, loaded) = load(who, &path).await;
+            assert_eq!(page.texts(".player").len(), 12, "{path}");
+            let plain = page.body.len();
+            let all: usize = loaded.iter().map(|(_, bytes)| bytes).sum();
+            assert!(plain <= most, "{path} is {plain} bytes: {}", parts(&page.body));
+            assert!(all <= 60 * 1024, "{path} takes {all} bytes over the wire: {loaded:?}");
+        }
+    }
+}
+
+/// How much of a search is what.
+fn parts(page: &str) -> String {
+    let ends =
+        ["<main", "class=\"found\"", "class=\"results\"", "<ol class=\"list\"", "</ol>", "</html>"];
+    let mut from = 0;
+    let mut told = String::new();
+    for end in ends {
+        let at = page.find(end).unwrap_or(page.len());
+        told += &format!("{} up to {end}, ", at.saturating_sub(from));
+        from = at;
+    }
+    told
+}
+
 /// What a page names is there: also the icon that browsers ask for unasked.
 #[tokio::test]
 async fn every_asset_a_page_names_is_there_and_so_is_the_icon() {

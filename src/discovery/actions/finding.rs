@@ -15,7 +15,7 @@ use super::{
 use crate::{
     availability::{self, Calendar, SESSION},
     catalog::Catalog,
-    values::{Currency, MusicianId, Slot},
+    values::{Currency, MusicianId, Slot, Zone},
 };
 
 /// What of the time ahead search surely knows: open time is extended each day, and a server that
@@ -43,13 +43,13 @@ pub(in crate::discovery) struct Free {
 }
 
 /// Finds a page of those who fit `search`, after `cursor`, with the counts of everything else that
-/// could be asked. `currency` is what top rates are told in.
+/// could be asked. Top rates are told in `currency`, and days are by the clock of `zone`.
 pub(in crate::discovery) async fn find(
     db: &mut PgConnection,
     (finder, catalog): (&Finder, &Arc<Catalog>),
     search: &Search,
     cursor: Cursor,
-    currency: Currency,
+    (currency, zone): (Currency, Zone),
     now: DateTime<Utc>,
 ) -> sqlx::Result<Found> {
     finder.catch_up(db).await?;
@@ -62,7 +62,7 @@ pub(in crate::discovery) async fn find(
         let index = finder.index();
         let readings = index.readings(&known);
         let sets = index.sets(&known, &readings);
-        let asked = Asked { search: &known, catalog, currency };
+        let asked = Asked { search: &known, catalog, currency, zone, now };
         let prepared = prepare(&index, &known, (&readings, &sets), &cursor, now);
         (prepared, Counts::of(&index, &asked, &sets))
     };

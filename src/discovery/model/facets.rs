@@ -1,14 +1,17 @@
 use std::borrow::Cow;
 
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+
 use super::{
     index::{Index, Question, Tag, small},
     players::Players,
-    search::{Chart, Condition, Search, Way},
+    search::{Chart, Condition, Search, Time, Way},
 };
 use crate::{
+    availability::SESSION,
     catalog::Catalog,
     musicians::Union,
-    values::{Currency, Language, Money},
+    values::{Currency, Language, Money, Slot, Zone},
 };
 
 /// Distances a search offers, in kilometres.
@@ -16,6 +19,10 @@ pub(in crate::discovery) const RINGS: [u32; 5] = [10, 25, 50, 100, 250];
 
 /// Top rates a search offers, in whole units of the currency.
 const TOPS: [i64; 5] = [100, 200, 300, 500, 1_000];
+
+/// Any time that is soon enough: how it is told, and how many days from today on.
+const SOON: [(&str, i64); 2] =
+    [("3 h any time in the coming week", 6), ("3 h any time in the coming month", 27)];
 
 /// One thing a search could ask for, and how many it would find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +56,8 @@ pub(in crate::discovery) struct Counts {
     pub(in crate::discovery) languages: Vec<Count>,
     pub(in crate::discovery) unions: Vec<Count>,
     pub(in crate::discovery) audio: Vec<Count>,
+    /// For a session from today up to a day.
+    pub(in crate::discovery) any_time: Vec<Count>,
     /// How many there would be without each condition, whatever of it.
     pub(in crate::discovery) without: Vec<(Condition, u64)>,
 }
@@ -59,6 +68,9 @@ pub(in crate::discovery) struct Asked<'a> {
     pub(in crate::discovery) catalog: &'a Catalog,
     /// In which top rates are told.
     pub(in crate::discovery) currency: Currency,
+    /// By whose clock days begin.
+    pub(in crate::discovery) zone: Zone,
+    pub(in crate::discovery) now: DateTime<Utc>,
 }
 
 impl Counts {
@@ -85,6 +97,7 @@ impl Counts {
             languages: languages(index, asked.search, &but(Condition::Languages)),
             unions: unions(index, asked.search, &but(Condition::Union)),
             audio: audio(index, asked.search, &but(Condition::Audio)),
+            any_time: any_time(index, asked, &but(Condition::Time)),
         }
     }
 }
@@ -235,4 +248,21 @@ fn audio(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
         players: shared(index, Tag::Audio, but),
         is_chosen: search.has_audio,
     }]
+}
+
+fn any_time(index: &Index, asked: &Asked<'_>, but: &Players) -> Vec<Count> {
+    let today = asked.zone.date(asked.now);
+    let count = |(told, days): (&str, i64)| {
+        let last = today + TimeDelta::days(days);
+        let end = asked.zone.end(last.succ_opt()?.and_time(NaiveTime::MIN));
+        let window = Slot::new(asked.now, end).ok()?;
+        Some(Count {
+            value: last.to_string(),
+            told: told.into(),
+            players: index.free_soon(window, SESSION, but),
+            is_chosen: matches!(asked.search.time, Some(Time::Within { window: chosen, length, .. })
+                if chosen == window && length == SESSION),
+        })
+    };
+    SOON.into_iter().filter_map(count).collect()
 }

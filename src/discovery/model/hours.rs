@@ -18,6 +18,11 @@ fn whole((from, to): (i64, i64)) -> std::ops::Range<i64> {
     from.div_euclid(HOUR) + i64::from(from.rem_euclid(HOUR) > 0)..to.div_euclid(HOUR)
 }
 
+/// The first whole hour that is not over before then.
+pub(super) fn next_hour(from: i64) -> i64 {
+    whole((from, from)).start * HOUR
+}
+
 impl Hours {
     pub(super) fn put(&mut self, number: u32, free: &[(i64, i64)]) {
         for hour in free.iter().copied().flat_map(whole) {
@@ -93,6 +98,27 @@ impl Hours {
         sure
     }
 
+    /// Those of `among` who are free for `length` seconds, of two hours or more, somewhere within then
+    /// and then, where `later` are those who are from the next whole hour on. It asks only few one by
+    /// one: whoever begins earlier and is not among `later` is free for the whole hours that follow.
+    pub(super) fn free_sooner(
+        &self,
+        facts: &[Facts],
+        (from, to): (i64, i64),
+        length: i64,
+        later: &Players,
+        among: &Players,
+    ) -> u64 {
+        let hours = whole((from, to));
+        let Some(mut sooner) = self.all_of(hours.start..hours.start + length / HOUR - 1) else {
+            return later.shared(among);
+        };
+        sooner &= among;
+        sooner.take_out(later);
+        let is_free = |number: &u32| facts[*number as usize].next_free(from, to, length).is_some();
+        later.shared(among) + sooner.iter().filter(is_free).count() as u64
+    }
+
     fn all_of(&self, hours: std::ops::Range<i64>) -> Option<Players> {
         let mut sets = hours.map(|hour| self.0.get(&hour));
         let mut all = sets.next()??.clone();
@@ -143,6 +169,13 @@ mod tests {
             prop_assert_eq!(
                 hours.free(&facts, (from, to), &all),
                 slow(&|one| one.is_free(from, to))
+            );
+            let long = length.max(2 * HOUR);
+            let hour = next_hour(from);
+            let later = hours.free_within(&facts, (hour, to.max(hour)), long, &all);
+            prop_assert_eq!(
+                hours.free_sooner(&facts, (from, to), long, &later, &all),
+                slow(&|one| one.next_free(from, to, long).is_some()).len()
             );
             prop_assert_eq!(
                 hours.free_within(&facts, (from, to), length, &all),

@@ -3,12 +3,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
     facts::Facts,
-    hours::Hours,
+    hours::{Hours, next_hour},
     players::Players,
     rates::Rates,
     search::{Chart, Near},
@@ -113,6 +113,8 @@ pub(super) enum Question {
     TopRate { remote: bool, currency: &'static str, minor: i64 },
     /// Who is at home within so many kilometres of a point; degrees as bits.
     Near { latitude: u64, longitude: u64, km: u32 },
+    /// Who is free for so long within then and then, in seconds.
+    Free { from: i64, to: i64, length: i64 },
 }
 
 /// So many are remembered.
@@ -142,6 +144,7 @@ impl Question {
                 let near = Near { name: String::new(), latitude, longitude, km };
                 facts.at.is_some_and(|at| near.reaches(at))
             }
+            Question::Free { from, to, length } => facts.next_free(from, to, length).is_some(),
         }
     }
 }
@@ -156,6 +159,15 @@ impl Index {
         Index { serves, rates, ..Index::default() }
     }
 
+    /// How many of `among` are free for `length`, of two hours or more, somewhere in `window`. It
+    /// costs next to nothing: from the next whole hour on it is asked once in that hour.
+    pub(super) fn free_soon(&self, window: Slot, length: TimeDelta, among: &Players) -> u64 {
+        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
+        let length = length.num_seconds();
+        let later = self.answer(Question::Free { from: next_hour(from), to, length });
+        self.hours.free_sooner(&self.facts, (from, to), length, &later, among)
+    }
+
     /// Who meets a question: asked of everybody once.
     pub(super) fn answer(&self, question: Question) -> Arc<Players> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -164,8 +176,17 @@ impl Index {
         }
         drop(answers);
         let is_met = |number: &u32| question.is_met(&self.facts[*number as usize], &self.rates);
-        let answer: Arc<Players> = Arc::new(self.listed.iter().filter(is_met).collect());
+        let answer: Arc<Players> = Arc::new(match question {
+            Question::Free { from, to, length } => {
+                self.hours.free_within(&self.facts, (from, to.max(from)), length, &self.listed)
+            }
+            _ => self.listed.iter().filter(is_met).collect(),
+        });
         answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Question::Free { from: now, .. } = question {
+            // What began before is asked by nobody any more.
+            answers.retain(|other, _| !matches!(other, Question::Free { from, .. } if *from < now));
+        }
         if answers.len() >= MOST_QUESTIONS {
             answers.clear();
         }

@@ -117,9 +117,11 @@ const NOT_THEIRS: [&str; 15] = [
 
 impl SearchForm {
     /// Takes an address apart. Whatever it is, it is some search: what means nothing is kept apart,
-    /// and of what is said twice the last counts.
+    /// and of what is said twice the last counts. A button that gives a choice up sends the name of
+    /// its field as `without`, beside all the fields.
     pub(in crate::discovery) fn of(query: &str) -> SearchForm {
         let mut form = SearchForm::default();
+        let mut without = String::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = cut(value.trim(), LONGEST);
             let several = match &*name {
@@ -136,6 +138,10 @@ impl SearchForm {
                 }
                 continue;
             }
+            if name == "without" {
+                without = value;
+                continue;
+            }
             match form.field(&name) {
                 Some(field) if !value.is_empty() || field.is_empty() => *field = value,
                 Some(_) => {}
@@ -145,6 +151,9 @@ impl SearchForm {
                     }
                 }
             }
+        }
+        if let Some(field) = form.field(&without) {
+            field.clear();
         }
         form
     }
@@ -233,17 +242,34 @@ impl SearchForm {
     }
 
     /// Where to ask a player for what was searched: the instrument that matched, and the time.
-    pub(super) fn asking(&self, player: &str, instrument: Option<&str>, remote: bool) -> String {
+    pub(super) fn asking(&self, player: &str, instrument: Option<&str>) -> String {
         let instrument = ("instrument", instrument.unwrap_or_default());
-        let remote = ("remote", if remote { "1" } else { "" });
-        self.address(&format!("{player}/calls/new"), &NOT_THEIRS, &[instrument, remote])
+        self.address(&format!("{player}/calls/new"), &NOT_THEIRS, &[instrument])
     }
 
-    /// Where to read about a player: with the time that was asked for, to ask them for the same.
-    pub(super) fn reading(&self, player: &str) -> String {
+    /// What every player of a page is asked with: all but the instrument, which is their own.
+    pub(super) fn asked_of_all(&self, remote: bool) -> Vec<(&'static str, String)> {
+        let theirs = |(name, _): &(&str, &str)| *name != "instrument" && !NOT_THEIRS.contains(name);
+        let pairs = self.pairs().into_iter().filter(theirs);
+        let remote = remote.then_some(("remote", "1"));
+        pairs.chain(remote).map(|(name, value)| (name, value.to_owned())).collect()
+    }
+
+    /// Where to read about a player: with the time that was asked for and the instrument that
+    /// matched, to ask them for the same. A time is by the player's clock where no other is named.
+    pub(super) fn reading(
+        &self,
+        player: &str,
+        instrument: Option<&str>,
+        by_own_clock: bool,
+    ) -> String {
         match self.date.is_empty() || !self.hours.is_empty() {
             true => player.to_owned(),
-            false => self.address(player, &NOT_THEIRS, &[]),
+            false => {
+                let instrument = ("instrument", instrument.unwrap_or_default());
+                let zone = ("zone", if by_own_clock { "" } else { &self.zone });
+                self.address(player, &NOT_THEIRS, &[instrument, zone])
+            }
         }
     }
 

@@ -54,6 +54,8 @@ pub(crate) struct CountsJson {
     languages: Vec<CountJson>,
     unions: Vec<CountJson>,
     audio: Vec<CountJson>,
+    /// For three hours any time from today up to that day.
+    any_time: Vec<CountJson>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -82,9 +84,15 @@ pub(crate) async fn search_json(
     }
     let finder = app.kept.get_or(Finder::default);
     let cursor = read.cursor.unwrap_or(Cursor::first(read.search.sort, now));
-    let found =
-        actions::find(&mut db, (&finder, &catalog), &read.search, cursor, read.currency, now)
-            .await?;
+    let found = actions::find(
+        &mut db,
+        (&finder, &catalog),
+        &read.search,
+        cursor,
+        (read.currency, read.zone),
+        now,
+    )
+    .await?;
     let hits = found.hits.into_iter().zip(found.times);
     let rates_as_of = finder.index().rates.as_of;
     Ok(Json(FoundList {
@@ -151,6 +159,7 @@ impl CountsJson {
             languages: each(counts.languages),
             unions: each(counts.unions),
             audio: each(counts.audio),
+            any_time: each(counts.any_time),
         }
     }
 }

@@ -59,9 +59,15 @@ pub(crate) async fn home(
     let search = Search { sort: Sort::Soonest, ..Search::default() };
     let finder = app.kept.get_or(Finder::default);
     let cursor = Cursor::first(Sort::Soonest, now);
-    let found =
-        actions::find(&mut db, (&finder, &catalog), &search, cursor, Currency::usual(), now)
-            .await?;
+    let found = actions::find(
+        &mut db,
+        (&finder, &catalog),
+        &search,
+        cursor,
+        (Currency::usual(), Zone::UTC),
+        now,
+    )
+    .await?;
     let blank = SearchForm::default();
     let showing = Showing { search: &search, form: &blank, catalog: &catalog };
     let hits = found.hits.into_iter().zip(found.times);

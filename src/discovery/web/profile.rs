@@ -236,7 +236,7 @@ impl ProfilePage {
             reviews: about.reviews,
             review_summary: about.review_summary,
             answers: about.response.told(),
-            ask_at: form.asking(&profile_at, form.instrument.first().map(String::as_str), false),
+            ask_at: form.asking(&profile_at, form.instrument.first().map(String::as_str)),
             is_own: false,
             kept: None,
             profile_at,

@@ -3,7 +3,7 @@ use axum::{
     extract::{OriginalUri, State},
     response::Response,
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use super::{
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How many choices a facet shows; the rest are typed.
-const SHOWN: usize = 6;
+const SHOWN: usize = 5;
 
 /// A player in the list.
 pub(super) struct Hit {
@@ -43,13 +43,12 @@ pub(super) struct Hit {
     pub(super) rate: Option<String>,
     pub(super) rate_for: &'static str,
     pub(super) profile_at: String,
-    pub(super) ask_at: String,
+    /// The slug of the instrument to ask them for, where it is not their first.
+    pub(super) asked: Option<String>,
     /// The recordings that were counted.
     pub(super) record_at: String,
     /// Their line on the reader's own list.
     pub(super) kept: Option<FavouriteId>,
-    /// This search again.
-    pub(super) back: String,
 }
 
 /// What the hits of a search are shown with.
@@ -76,6 +75,10 @@ impl Hit {
             catalog.instruments.iter().find(|one| small(one.id.number()) == standing.instrument);
         let genre = catalog.genres.iter().find(|one| small(one.id.number()) == standing.genre);
         let path = format!("/musicians/{}", standing.slug);
+        // What they are asked for first, and by their own clock, needs no saying.
+        let first = standing.instruments.first() == Some(&standing.instrument);
+        let slug = asked.map(|one| one.slug.as_str()).filter(|_| !first);
+        let by_own_clock = standing.zone.name() == form.zone;
         Hit {
             mono: Monogram::of(&standing.name).pictured(standing.portrait.as_deref()),
             plays: listed(&names),
@@ -83,11 +86,10 @@ impl Hit {
             next_free: free.next.map(|slot| (slot, standing.zone)),
             rate: rate.map(|rate| rate.to_string()),
             rate_for,
-            ask_at: form.asking(&path, asked.map(|one| one.slug.as_str()), remote),
             record_at: recordings(&standing.slug, asked, genre),
-            profile_at: form.reading(&path),
+            profile_at: form.reading(&path, slug, by_own_clock),
+            asked: slug.map(str::to_owned),
             kept: None,
-            back: form.address("/musicians", &[], &[]),
             standing,
         }
     }
@@ -138,12 +140,6 @@ pub(super) struct Looser {
     address: String,
 }
 
-/// A choice beside a search, with how many it would find.
-struct Choice {
-    count: Count,
-    address: String,
-}
-
 #[derive(Template)]
 #[template(path = "discovery/search.html")]
 struct SearchPage {
@@ -157,17 +153,19 @@ struct SearchPage {
     read_as: Vec<(String, String)>,
     hits: Vec<Hit>,
     counts: Counts,
-    genres: Vec<Choice>,
-    tops: Vec<Choice>,
     looser: Vec<Looser>,
     time: Option<Time>,
     next: Option<String>,
     is_first: bool,
     /// Without the page: what is kept as a search of one's own.
     address: String,
+    /// This very page again.
+    back: String,
+    /// What players are asked with beside their instrument.
+    asking: Vec<(&'static str, String)>,
     rates_as_of: Option<NaiveDate>,
-    /// Any three hours of the coming days: how it is told, and where it leads.
-    soon: [(&'static str, String); 2],
+    /// Any three hours of the coming days, with where each leads; one that is chosen leads back.
+    soon: Vec<(Count, String)>,
     keeping: Keeping,
 }
 
@@ -270,12 +268,14 @@ async fn page(
     form.currency = currency.code().into();
     let cursor = read.cursor.unwrap_or(Cursor::first(search.sort, now));
     let finder = app.kept.get_or(Finder::default);
-    let found = actions::find(db, (&finder, &catalog), &search, cursor, currency, now).await?;
+    let found =
+        actions::find(db, (&finder, &catalog), &search, cursor, (currency, read.zone), now).await?;
     let rates_as_of = finder.index().rates.as_of;
     let showing = Showing { search: &search, form: &form, catalog: &catalog };
     let Found { hits, next, counts, times, read_as } = found;
     let mut hits: Vec<Hit> =
         hits.into_iter().zip(times).map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
+    draw_once(&mut hits);
     mark_kept(db, actor, &mut hits).await?;
     let today = read.zone.date(now);
     Ok(SearchPage {
@@ -284,15 +284,14 @@ async fn page(
         keeping: keeping(db, actor, &form, &ignored).await?,
         ignored,
         read_as,
-        genres: choices(&counts.genres, &form, "genre"),
-        tops: choices(&counts.tops, &form, "max"),
         looser: if hits.is_empty() && cursor.is_first() { looser(&counts, &form) } else { vec![] },
         next: next
             .map(|next| form.address("/musicians", &["after"], &[("after", &next.to_string())])),
         address: form.address("/musicians", &["after"], &[]),
+        back: form.address("/musicians", &[], &[]),
+        asking: form.asked_of_all(search.way == Way::Remote),
         is_first: cursor.is_first(),
-        soon: [("3 h any time in the coming week", 6), ("3 h any time in the coming month", 27)]
-            .map(|(told, days)| (told, any_time(&form, today, days))),
+        soon: soon(&counts, &form, today),
         hits,
         counts,
         time: search.time,
@@ -317,19 +316,23 @@ pub(super) async fn mark_kept(
     Ok(())
 }
 
-fn any_time(form: &SearchForm, today: NaiveDate, days: i64) -> String {
-    let (from, until) = (today.to_string(), (today + TimeDelta::days(days)).to_string());
-    let set = [("date", from.as_str()), ("until", until.as_str()), ("hours", "3")];
-    form.beside(&["after", "from", "to"], &set)
+/// Of the time asked for, which lies alike on most days, only the first is drawn whole.
+fn draw_once(hits: &mut [Hit]) {
+    let mut days = hits.iter_mut().filter_map(|hit| hit.day.as_mut());
+    let Some(asked) = days.find_map(Strip::drawn_for_others) else { return };
+    days.for_each(|day| day.draw_like(asked));
 }
 
-/// The first choices of a facet as links; one that is chosen leads back.
-fn choices(counts: &[Count], form: &SearchForm, field: &str) -> Vec<Choice> {
-    let choice = |count: &Count| {
-        let value = if count.is_chosen { "" } else { &count.value };
-        Choice { address: form.beside(&["after"], &[(field, value)]), count: count.clone() }
+fn soon(counts: &Counts, form: &SearchForm, today: NaiveDate) -> Vec<(Count, String)> {
+    let today = today.to_string();
+    let address = |count: &Count| match count.is_chosen {
+        true => form.beside(&[Condition::Time.fields(), &["after"]].concat(), &[]),
+        false => {
+            let set = [("date", today.as_str()), ("until", &count.value), ("hours", "3")];
+            form.beside(&["after", "from", "to"], &set)
+        }
     };
-    counts.iter().take(SHOWN).map(choice).collect()
+    counts.any_time.iter().map(|count| (count.clone(), address(count))).collect()
 }
 
 /// "country fiddle": of the very things asked for.
