@@ -243,6 +243,7 @@ mod tests {
             headline: String::new(),
             about: String::new(),
             place: "Nashville".into(),
+            place_typed: "Nashville".into(),
             zone: "America/Chicago".parse().unwrap(),
             works_in_room: true,
             works_remotely: false,
