@@ -9,3 +9,4 @@ mod sockets;
 mod starts;
 mod stops;
 mod support;
+mod uploads;
