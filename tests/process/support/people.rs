@@ -22,10 +22,6 @@ impl Person {
         Person { account: 0, email: String::new(), secret: secret.to_owned(), client }
     }
 
-    pub async fn get(&self, url: String) -> reqwest::Result<Response> {
-        self.client.get(url).bearer_auth(&self.secret).send().await
-    }
-
     pub async fn post(&self, url: String, body: Value) -> reqwest::Result<Response> {
         self.client.post(url).bearer_auth(&self.secret).json(&body).send().await
     }
