@@ -42,7 +42,7 @@ class FileUpload extends HTMLElement {
     request.addEventListener("load", () => this.end(request));
     request.addEventListener("error", () =>
       this.refuse({ detail: "The line broke before all of it was sent. Send it again: nothing is there twice." }));
-    this.querySelector("#faults")?.remove();
+    this.#unmark();
     this.button.disabled = true;
     this.bar.hidden = false;
     this.tell(0, file?.size || 1);
@@ -62,13 +62,31 @@ class FileUpload extends HTMLElement {
     else this.refuse(answer ?? {});
   }
 
+  // A fault at its field, as the page itself would have it; the field is described by it already.
+  #mark(field, told) {
+    const input = this.form.elements[field];
+    const fault = document.createElement("p");
+    fault.className = "err";
+    fault.id = `${field}-error`;
+    fault.textContent = `${told}.`;
+    input?.setAttribute("aria-invalid", "true");
+    input?.closest(".field")?.classList.add("bad");
+    input?.before(fault);
+  }
+
+  #unmark() {
+    this.querySelectorAll("#faults, .err").forEach((one) => one.remove());
+    this.querySelectorAll(".bad").forEach((one) => one.classList.remove("bad"));
+    this.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
+  }
+
   // The list above the form, as the page itself would have it.
   refuse(problem) {
     this.request = null;
     this.button.disabled = false;
     this.bar.hidden = true;
     this.said.textContent = "";
-    this.querySelector("#faults")?.remove();
+    this.#unmark();
     const notice = document.createElement("div");
     notice.id = "faults";
     notice.className = "notice now";
@@ -83,6 +101,7 @@ class FileUpload extends HTMLElement {
       const link = document.createElement("a");
       link.href = `#${field}`;
       link.textContent = `${this.querySelector(`label[for=${field}]`)?.textContent ?? field} ${text}`;
+      this.#mark(field, link.textContent);
       const item = document.createElement("li");
       item.append(link);
       list.append(item);

@@ -146,6 +146,7 @@ async fn what_is_refused_is_told_above_the_form_and_nothing_that_was_typed_is_lo
     maren.expect("File is called .wav, but it is not audio of that kind").await;
     assert_eq!(ask(&maren, "document.activeElement.id").await, "faults");
     assert_eq!(maren.find("#title").await.prop("value").await.unwrap().unwrap(), "my best take");
+    maren.find(".field.bad #file[aria-invalid='true']").await;
     assert_eq!(maren.faults().await, [""; 0]);
     choose_file(&maren, &sounds.tone("take.wav", -12.0)).await;
     maren.press("form[enctype] button.first").await;

@@ -669,7 +669,7 @@ async fn a_demo_is_tied_to_a_confirmed_credit_of_its_own_player_and_no_other() {
     assert_eq!(form.texts("#credit option"), ["None", "Dust on the Piano, June Harrow (2026)"]);
     assert_eq!(upload(&maren, &fields, "a.wav", &file).await.location(), "/profile/demos?added=1");
     let page = app.stranger().get("/musicians/maren-oakley").await;
-    assert_eq!(page.texts(".demo .what .meta"), ["Fiddle, country. From a credit , 2026"]);
+    assert_eq!(page.texts(".demo .what .meta"), ["Fiddle, country. Confirmed credit , 2026"]);
     assert_eq!(page.attributes(".demo .what a", "href"), ["/recordings/1-"]);
     let stolen = upload(&josiah, &fields, "a.wav", &file).await;
     assert_eq!(stolen.texts("#faults li"), [none]);

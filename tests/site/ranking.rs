@@ -44,8 +44,9 @@ async fn what_is_said_of_the_order_is_what_postgres_orders_by() {
         assert!(gap * weight("a_doubling_of_credits") > open + answers + reviews, "{credits}");
     }
     // And the table of examples.
-    let rows = page.texts(".record tbody th").into_iter().zip(page.texts(".record tbody td"));
-    for (credits, told) in rows {
+    let examples = (page.texts("tbody th"), page.texts("tbody td"));
+    assert_eq!((examples.0.len(), examples.1.len()), (6, 6));
+    for (credits, told) in examples.0.into_iter().zip(examples.1) {
         let credits: i64 = credits.parse().unwrap();
         let points: f64 = sqlx::query_scalar("select points($1, 0, 0, 0)::float8")
             .bind(credits)

@@ -166,7 +166,8 @@ pub(crate) async fn show_musician_json(
     let catalog = catalog::kept(&app, &mut db).await?;
     let about = profile::about(&mut db, &found, now).await?;
     let finder = app.kept.get_or(Finder::default);
-    let similar = profile::similar(&mut db, (&finder, &catalog), &found, &about.kinds, now).await?;
+    let (similar, _) =
+        profile::similar(&mut db, (&finder, &catalog), &found, &about.kinds, now).await?;
     Ok(Json(ProfileJson::of(found, about, similar, &catalog, now)))
 }
 

@@ -18,6 +18,7 @@ use super::{
     days::{self, Day},
     forms::SearchForm,
     record::{self, Row},
+    search::counted,
 };
 use crate::{
     accounts::Actor,
@@ -63,7 +64,9 @@ struct ProfilePage {
     next_free: Option<Slot>,
     days: Vec<Day>,
     /// Others who play the same and are free soon.
-    similar: Vec<(Standing, Free)>,
+    similar: Vec<Alike>,
+    /// "country fiddle", what their credits are counted for.
+    similar_by: String,
     reviews: Vec<Review>,
     review_summary: Summary,
     /// How they answer, where that can be told.
@@ -74,6 +77,20 @@ struct ProfilePage {
     kept: Option<FavouriteId>,
     profile_at: String,
     profile: Profile,
+}
+
+/// Another player, beside this one.
+struct Alike {
+    standing: Standing,
+    mono: Monogram,
+    next_free: Option<Slot>,
+}
+
+impl Alike {
+    fn of((standing, free): (Standing, Free)) -> Alike {
+        let mono = Monogram::of(&standing.name).pictured(standing.portrait.as_deref());
+        Alike { mono, next_free: free.next, standing }
+    }
 }
 
 impl ProfilePage {
@@ -130,17 +147,18 @@ pub(super) async fn about(
 }
 
 /// Others who play what this player plays first, in the genre they are most credited in, and have
-/// room for a session in the coming week; the best match first.
+/// room for a session in the coming week; the best match first. And what their credits are counted
+/// for.
 pub(super) async fn similar(
     db: &mut PgConnection,
     (finder, catalog): (&Finder, &Catalog),
     profile: &Profile,
     kinds: &[Kind],
     now: DateTime<Utc>,
-) -> Result<Vec<(Standing, Free)>, Error> {
+) -> Result<(Vec<(Standing, Free)>, String), Error> {
     let first = profile.instruments.first();
     let Some(plays) = first.and_then(|first| catalog.instrument(&first.slug)) else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), String::new()));
     };
     let most = kinds.iter().find(|kind| kind.credits > 0);
     let genre = most.and_then(|kind| catalog.genre(&kind.slug));
@@ -155,7 +173,7 @@ pub(super) async fn similar(
     let mut found = actions::first_few(db, finder, &search, now).await?;
     found.retain(|(standing, _)| standing.id != profile.id);
     found.truncate(SIMILAR);
-    Ok(found)
+    Ok((found, counted(&search)))
 }
 
 pub(crate) async fn show(
@@ -173,7 +191,7 @@ pub(crate) async fn show(
             return Ok(Made::Elsewhere(Moved::from(&uri, &profile.slug)));
         }
         let page = page(&app, &visit, &mut db, profile, actor.as_ref(), &form).await?;
-        let others = page.similar.iter().map(|(standing, _)| standing.id);
+        let others = page.similar.iter().map(|one| one.standing.id);
         let subjects = others.chain([page.profile.id]).map(Subject::Musician).collect();
         Ok(Made::Page(page, subjects))
     };
@@ -192,7 +210,8 @@ async fn page(
     let catalog = catalog::kept(app, db).await?;
     let about = about(db, &profile, now).await?;
     let finder = app.kept.get_or(Finder::default);
-    let similar = similar(db, (&finder, &catalog), &profile, &about.kinds, now).await?;
+    let (similar, similar_by) =
+        similar(db, (&finder, &catalog), &profile, &about.kinds, now).await?;
     let kept = match actor {
         Some(actor) => favourites::kept_among(db, actor.id, &[profile.id]).await?,
         None => HashMap::new(),
@@ -200,7 +219,8 @@ async fn page(
     Ok(ProfilePage {
         kept: kept.get(&profile.id).copied(),
         demos: demos::shown(db, profile.id).await?,
-        similar,
+        similar: similar.into_iter().map(Alike::of).collect(),
+        similar_by,
         is_own: actor.is_some_and(|actor| actor.id == profile.account_id),
         ..ProfilePage::of(visit.frame(), profile, about, &catalog, form, now)
     })
@@ -233,6 +253,7 @@ impl ProfilePage {
             next_free: about.next_free,
             days: days::days(&about.calendar, now),
             similar: Vec::new(),
+            similar_by: String::new(),
             reviews: about.reviews,
             review_summary: about.review_summary,
             answers: about.response.told(),

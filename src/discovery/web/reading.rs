@@ -273,7 +273,7 @@ const NO_CITY: &str = "is no city we know: write its name, and its country after
 const NO_HOURS: &str = "is not a number of hours from half of one to 24";
 const NO_CHART: &str = "are notation, numbers, or ear";
 const NO_ORDER: &str = "is best, soonest, rate, credits, or newest";
-const NO_PLACE: &str = "is none of ours: this is the beginning";
+const NO_PLACE: &str = "is not one that we gave out: this is the beginning";
 
 fn line<const MAX: usize>(
     field: &'static str,

@@ -34,6 +34,9 @@ impl Screen {
     pub const PHONE: Screen =
         Screen { width: 360, height: 740, dark: false, script: true, keys_only: false };
 
+    pub const TABLET: Screen =
+        Screen { width: 768, height: 1024, dark: false, script: true, keys_only: false };
+
     pub fn dark(self) -> Screen {
         Screen { dark: true, ..self }
     }
