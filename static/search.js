@@ -3,6 +3,25 @@ import "./complete.js";
 const found = () => document.getElementById("found");
 let asked = 0;
 
+// How many there are, for who listens: what is said must not itself be replaced.
+const heard = document.createElement("p");
+heard.className = "vh";
+heard.setAttribute("role", "status");
+if (found()) document.body.append(heard);
+
+// The same field or choice in the page that comes; a choice is found again by what it says: chosen,
+// it is the one that gives it up. Without it, and after a link to other players, their heading.
+function again(old, next) {
+  if (old.id) return next.querySelector(`#${CSS.escape(old.id)}`);
+  const like = (one) => old.matches("a, button")
+    ? one.textContent === old.textContent : one.name === old.name && one.value === old.value;
+  const same = [...next.querySelectorAll(old.tagName)].find(like);
+  if (same && !old.closest(".pager, .empty")) return same;
+  const heading = next.querySelector(".listhead h2");
+  if (heading) heading.tabIndex = -1;
+  return heading;
+}
+
 async function show(address, push) {
   const mine = ++asked;
   found().setAttribute("aria-busy", "true");
@@ -13,23 +32,19 @@ async function show(address, push) {
     if (mine !== asked) return;
     const next = page.getElementById("found");
     const focus = document.activeElement;
-    const at = focus && found().contains(focus) && { id: focus.id, name: focus.name, value: focus.value };
-    // A choice is found again by what it says: chosen, it is the one that gives it up.
-    const said = at && focus.matches(".filters li button") && focus.textContent;
+    const isHere = focus && found().contains(focus);
+    const to = isHere && again(focus, next);
     // What is being typed meanwhile is newer than the answer.
-    const typed = push && at && focus.matches("input:not([type=checkbox])") && focus.value;
+    const typed = push && isHere && focus.matches("input:not([type=checkbox])") && focus.value;
     const open = found().querySelector("details")?.open;
     found().replaceWith(next);
     if (open !== undefined && next.querySelector("details")) next.querySelector("details").open = open;
     document.title = page.title;
     if (push) history.pushState(null, "", address);
-    if (at) {
-      const again = at.id
-        ? document.getElementById(at.id)
-        : [...next.querySelectorAll("[name]")].find((one) =>
-            said ? one.textContent === said : one.name === at.name && one.value === at.value);
-      if (again && typed !== false && again.value !== typed) again.value = typed;
-      again?.focus({ preventScroll: true });
+    heard.textContent = next.querySelector(".listhead h2")?.textContent ?? "";
+    if (to) {
+      if (typed !== false && to.value !== typed) to.value = typed;
+      to.focus({ preventScroll: !to.matches("h2") });
     }
   } catch {
     location.assign(address);

@@ -67,12 +67,23 @@ pub(crate) fn midsentence(name: &str, _: &dyn Values) -> askama::Result<String> 
     Ok(in_sentence(name))
 }
 
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Text in which `code` stands between backticks, as in comments: `{{ text|coded|safe }}`.
+#[filter_fn]
+pub(crate) fn coded(text: &str, _: &dyn Values) -> askama::Result<String> {
+    let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
+        0 => escape(part).replace('\'', "’"),
+        _ => format!("<code>{}</code>", escape(part)),
+    });
+    Ok(parts.collect())
+}
+
 /// Text of several lines as paragraphs, each escaped: `{{ about|paragraphs|safe }}`.
 #[filter_fn]
 pub(crate) fn paragraphs(text: &str, _: &dyn Values) -> askama::Result<String> {
-    let escape = |line: &str| {
-        line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-    };
     let paragraphs = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     Ok(paragraphs.map(|part| format!("<p>{}</p>", escape(part).replace('\n', "<br>"))).collect())
 }

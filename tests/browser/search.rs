@@ -190,3 +190,32 @@ async fn the_browser_has_nothing_to_complain_of() {
     }
     reader.close().await;
 }
+
+/// Who goes by keys, and who listens, is never sent back to the top of the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_of_the_search_keeps_the_focus_and_more_players_begin_at_their_heading() {
+    let site = Site::start();
+    let reader = Browser::open(&site.address, Screen::DESK.by_keyboard()).await;
+    reader.go("/musicians").await;
+    let genre = ".filters button[name=genre][value=country]";
+    let told = "document.querySelector('.listhead h2').textContent";
+    ask(&reader, &format!("document.querySelector(\"{genre}\").focus()")).await;
+    reader.key(Key::Enter).await;
+    reader.find(".filters button[aria-pressed='true']").await;
+    assert_eq!(ask(&reader, "document.activeElement.textContent").await, "Country");
+    let heard = "document.querySelector('body > [role=status].vh').textContent";
+    assert_eq!(ask(&reader, heard).await, ask(&reader, told).await);
+
+    reader.go("/musicians").await;
+    let first = found(&reader).await;
+    ask(&reader, "document.querySelector('.pager a').focus()").await;
+    reader.key(Key::Enter).await;
+    reader.find(".pager a:not([rel])").await;
+    assert_ne!(found(&reader).await, first);
+    assert_eq!(ask(&reader, "document.activeElement.matches('.listhead h2')").await, true);
+    let top = "document.querySelector('.listhead').getBoundingClientRect().top";
+    let top = ask(&reader, top).await.as_f64().unwrap();
+    assert!((0.0..600.0).contains(&top), "the list begins in sight, not at {top}");
+    assert_eq!(reader.faults().await, [""; 0]);
+    reader.close().await;
+}

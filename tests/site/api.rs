@@ -30,7 +30,14 @@ async fn every_route_of_the_json_face_is_described_and_nothing_else() {
 async fn the_reference_is_a_page_of_the_house() {
     let app = TestApp::new().await;
     let page = app.stranger().get("/api/docs").await.expect(StatusCode::OK);
-    assert_eq!(page.texts("h1"), ["The JSON face"]);
+    assert_eq!(page.texts("h1"), ["The API"]);
+    assert!(!page.texts("main").concat().contains('`'), "what is code is set as code");
+    let kinds = include_str!("../../src/web/error.rs").split("fn kind").nth(1).unwrap();
+    let kinds = kinds.split("fn title").next().unwrap().split('"').skip(1).step_by(2);
+    let told = page.attributes("[id^=problem-]", "id");
+    for kind in kinds {
+        assert!(told.contains(&format!("problem-{kind}")), "{kind} is told");
+    }
     for fetched in ["src=\"https://", "rel=\"stylesheet\" href=\"https://"] {
         assert!(!page.body.contains(fetched), "it fetches nothing from elsewhere");
     }

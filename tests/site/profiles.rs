@@ -74,7 +74,7 @@ async fn a_profile_is_written_sent_in_read_and_published() {
     assert_eq!(public.texts("h1"), ["Maren Oakley"]);
     assert_eq!(
         public.texts("[aria-labelledby=gear] .gear b"),
-        ["Fiddle first", "Mandolin"],
+        ["Fiddle called for first", "Mandolin"],
         "the primary first"
     );
     let told: Vec<String> =

@@ -24,7 +24,7 @@ use crate::musicians::web as musicians;
 use crate::portraits::web as portraits;
 use crate::reviews::web as reviews;
 use crate::watches::web as watches;
-use crate::web::{Error, Frame, Json, Page};
+use crate::web::{Error, Frame, Json, Page, filters};
 
 /// The JSON face, described by the handlers themselves; a test holds the list against the routes.
 #[derive(OpenApi)]
