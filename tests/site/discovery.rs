@@ -326,6 +326,8 @@ async fn a_track_record_leads_to_the_very_recordings_it_counts() {
     assert!(counted > counts[country].parse().unwrap(), "bluegrass and its like count as country");
 
     let page = anyone.get("/recordings?musician=maren-oakley&genre=film-score").await;
+    let kept = page.attributes("form[role=search] input[type=hidden]", "value");
+    assert_eq!(kept, ["maren-oakley", "film-score"], "words are looked for among just these");
     assert_eq!(page.texts("h1"), ["Maren Oakley, film score"]);
     assert_eq!(page.texts(".discog li").len(), 6);
     for (query, says) in [

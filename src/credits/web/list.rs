@@ -101,6 +101,14 @@ impl Find {
         Ok((Some(whose), ignored))
     }
 
+    /// What narrows the list beside words, for a search among what it shows.
+    fn narrowing(&self, whose: &Whose) -> Vec<(&'static str, String)> {
+        let instrument = whose.part.instrument.map(|_| ("instrument", self.instrument.clone()));
+        let genre = whose.part.genres.as_ref().map(|_| ("genre", self.genre.clone()));
+        let musician = Some(("musician", whose.slug.clone()));
+        [musician, instrument, genre].into_iter().flatten().collect()
+    }
+
     /// The address of the page after this one.
     fn further(&self, next: RecordingId) -> String {
         let asked = [
@@ -183,6 +191,7 @@ struct ListPage {
     frame: Frame,
     q: String,
     whose: Option<Whose>,
+    narrowing: Vec<(&'static str, String)>,
     list: RecordingList,
     next: Option<String>,
 }
@@ -197,7 +206,8 @@ pub(crate) async fn list_recordings(
     let (list, whose) = find(&mut db, &catalog, &query).await?;
     let frame = frame.at(Section::Recordings);
     let next = list.next.map(|next| query.further(next));
-    Ok(Page::ok(ListPage { frame, q: query.q, whose, list, next }).into_response())
+    let narrowing = whose.as_ref().map(|whose| query.narrowing(whose)).unwrap_or_default();
+    Ok(Page::ok(ListPage { frame, q: query.q, whose, narrowing, list, next }).into_response())
 }
 
 /// Recordings with at least one confirmed credit, newest first.
