@@ -19,6 +19,7 @@
 //! | [`musicians`] | a player's profile, as its owner and the admins handle it |
 //! | `portraits` | the picture of a player: taken in, made ours, shown |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
+//! | `diary` | a player's week, month and day on paper |
 //! | [`credits`] | recordings and who played on them |
 //! | `demos` | audio on a profile: taken in, checked, heard |
 //! | [`reviews`] | what the two sides of a finished booking say of each other |
@@ -57,6 +58,8 @@ pub mod musicians;
 mod portraits;
 
 pub mod bookings;
+mod diary;
+
 pub mod credits;
 
 pub mod demos;

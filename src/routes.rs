@@ -15,6 +15,7 @@ use crate::{
     credits::web as credits,
     demos::web as demos,
     departures::web as departures,
+    diary::web as diary,
     discovery::web as discovery,
     favourites::web as favourites,
     inbox::web as inbox,
@@ -126,10 +127,24 @@ table! { pages, PAGES:
     post "/profile/portrait/remove" portraits::remove;
     get  "/portraits/{name}"        portraits::serve;
     // availability
-    get  "/calendar"                   availability::show;
-    post "/calendar/hours"             availability::set_hours;
-    post "/calendar/days"              availability::add_day;
-    post "/calendar/days/{day}/remove" availability::remove_day;
+    get  "/calendar/hours"               availability::show_hours;
+    post "/calendar/hours"               availability::set_hours;
+    post "/calendar/seasons"             availability::add_season;
+    get  "/calendar/seasons/{id}"        availability::show_season;
+    post "/calendar/seasons/{id}"        availability::change_season;
+    post "/calendar/seasons/{id}/remove" availability::remove_season;
+    post "/calendar/days"                availability::add_day;
+    post "/calendar/days/{day}/remove"   availability::remove_day;
+    post "/calendar/stretches/{verb}"    availability::set_stretch;
+    post "/calendar/absences"            availability::add_absence;
+    post "/calendar/absences/{id}/end"   availability::end_absence;
+    get  "/calendar/shape"               availability::show_shape;
+    post "/calendar/shape"               availability::set_shape;
+    // diary
+    get "/calendar"            diary::week;
+    get "/calendar/month"      diary::month;
+    get "/calendar/days/{day}" diary::day;
+    get "/calendar/why"        diary::why;
     // bookings
     get  "/musicians/{slug}/calls/new" bookings::new;
     post "/musicians/{slug}/calls"     bookings::create;
@@ -251,9 +266,24 @@ table! { api, API:
     // availability
     get    "/calendar/hours"            availability::hours_json;
     put    "/calendar/hours"            availability::set_hours_json;
+    get    "/calendar/seasons"          availability::seasons_json;
+    post   "/calendar/seasons"          availability::add_season_json;
+    put    "/calendar/seasons/{id}"     availability::change_season_json;
+    delete "/calendar/seasons/{id}"     availability::remove_season_json;
+    get    "/calendar/exceptions"       availability::exceptions_json;
     put    "/calendar/exceptions/{day}" availability::set_day_json;
     delete "/calendar/exceptions/{day}" availability::remove_day_json;
+    post   "/calendar/stretches/{verb}" availability::set_stretch_json;
+    get    "/calendar/absences"         availability::absences_json;
+    post   "/calendar/absences"         availability::add_absence_json;
+    delete "/calendar/absences/{id}"    availability::end_absence_json;
+    get    "/calendar/shape"            availability::shape_json;
+    put    "/calendar/shape"            availability::set_shape_json;
     get    "/calendar/free"             availability::free_json;
+    // diary
+    get "/calendar/days"          diary::days_json;
+    get "/calendar/why"           diary::why_json;
+    get "/musicians/{slug}/times" diary::times_json;
     // bookings
     post "/musicians/{slug}/calls" bookings::create_json;
     get  "/bookings"               bookings::list_json;

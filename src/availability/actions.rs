@@ -2,41 +2,189 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::{Connection, PgConnection};
 
 use super::{
-    model::{DayPlan, Hours, KEPT_AHEAD, OpenTime},
+    model::{DayPlan, Hours, KEPT_AHEAD, NewAbsence, NewSeason, OpenTime, Rule, Shape},
     store,
 };
-use crate::values::MusicianId;
+use crate::values::{AbsenceId, DaySpan, MusicianId, SeasonId};
 
-/// Puts these weekly hours in the place of those there were.
+/// Why a calendar stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CalendarError {
+    #[error("There is no such entry in your calendar.")]
+    NotFound,
+    #[error("overlap another season of yours: each day belongs to one at most")]
+    SeasonsOverlap,
+    #[error("overlap another time you are away: change or remove that one first")]
+    AbsencesOverlap,
+    #[error("You are away that day: say first that you are not.")]
+    Away,
+    #[error(transparent)]
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for CalendarError {
+    fn from(error: sqlx::Error) -> CalendarError {
+        let constraint = error.as_database_error().and_then(|cause| cause.constraint());
+        match constraint {
+            Some("seasons_do_not_overlap") => CalendarError::SeasonsOverlap,
+            Some("absences_do_not_overlap") => CalendarError::AbsencesOverlap,
+            _ => CalendarError::Database(error),
+        }
+    }
+}
+
+/// Puts these weekly hours in the place of those there were: of a season, or of the ordinary weeks.
 pub(crate) async fn set_hours(
     db: &mut PgConnection,
     musician: MusicianId,
+    season: Option<SeasonId>,
     hours: &Hours,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> Result<(), CalendarError> {
     let mut tx = db.begin().await?;
     store::lock(&mut tx, musician).await?;
-    store::replace_hours(&mut tx, musician, hours).await?;
+    store::replace_hours(&mut tx, musician, season, hours).await?;
     keep_open_time(&mut tx, &[musician], now).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
-/// Makes one day other than its weekday, or, without a plan, like it again.
-pub(crate) async fn set_day(
+/// Adds a season, which begins with the hours of the ordinary weeks.
+pub(crate) async fn add_season(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    season: &NewSeason,
+    now: DateTime<Utc>,
+) -> Result<SeasonId, CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    let usual = store::opening(&mut tx, musician, now).await?.hours;
+    let id = store::insert_season(&mut tx, musician, season).await?;
+    store::replace_hours(&mut tx, musician, Some(id), &usual).await?;
+    keep_open_time(&mut tx, &[musician], now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Changes a season's name, days and hours.
+pub(crate) async fn change_season(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    id: SeasonId,
+    season: &NewSeason,
+    hours: &Hours,
+    now: DateTime<Utc>,
+) -> Result<(), CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    if !store::update_season(&mut tx, musician, id, season).await? {
+        return Err(CalendarError::NotFound);
+    }
+    store::replace_hours(&mut tx, musician, Some(id), hours).await?;
+    keep_open_time(&mut tx, &[musician], now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Removes a season: its days have the ordinary hours again.
+pub(crate) async fn remove_season(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    id: SeasonId,
+    now: DateTime<Utc>,
+) -> Result<(), CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    if !store::remove_season(&mut tx, musician, id).await? {
+        return Err(CalendarError::NotFound);
+    }
+    keep_open_time(&mut tx, &[musician], now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Makes some days other than their weekdays, or, without a plan, like them again.
+pub(crate) async fn set_days(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    days: &[NaiveDate],
+    plan: Option<&DayPlan>,
+    now: DateTime<Utc>,
+) -> Result<(), CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    store::remove_days(&mut tx, musician, days).await?;
+    if let Some(plan) = plan {
+        let plans: Vec<_> = days.iter().map(|day| (*day, plan)).collect();
+        store::insert_days(&mut tx, musician, &plans).await?;
+    }
+    keep_open_time(&mut tx, &[musician], now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Opens or closes a stretch of a day, whatever was open around it.
+pub(crate) async fn set_stretch(
     db: &mut PgConnection,
     musician: MusicianId,
     day: NaiveDate,
-    plan: Option<&DayPlan>,
+    span: DaySpan,
+    is_open: bool,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> Result<(), CalendarError> {
     let mut tx = db.begin().await?;
     store::lock(&mut tx, musician).await?;
-    store::remove_day(&mut tx, musician, day).await?;
-    if let Some(plan) = plan {
-        store::insert_day(&mut tx, musician, day, plan).await?;
+    let long_before = now - TimeDelta::days(400);
+    let mut opening = store::opening(&mut tx, musician, long_before).await?;
+    if matches!(opening.rule(day), Rule::Away(_)) {
+        return Err(CalendarError::Away);
+    }
+    let changed = opening.set(day, span, is_open);
+    let plans: Vec<_> =
+        changed.iter().filter_map(|day| Some((*day, opening.days.get(day)?))).collect();
+    store::remove_days(&mut tx, musician, &changed).await?;
+    store::insert_days(&mut tx, musician, &plans).await?;
+    keep_open_time(&mut tx, &[musician], now).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(crate) async fn add_absence(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    absence: &NewAbsence,
+    now: DateTime<Utc>,
+) -> Result<AbsenceId, CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    let id = store::insert_absence(&mut tx, musician, absence).await?;
+    keep_open_time(&mut tx, &[musician], now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+pub(crate) async fn remove_absence(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    id: AbsenceId,
+    now: DateTime<Utc>,
+) -> Result<(), CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    if !store::remove_absence(&mut tx, musician, id).await? {
+        return Err(CalendarError::NotFound);
     }
     keep_open_time(&mut tx, &[musician], now).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
+}
+
+/// Changes what a player keeps to around and between sessions. What is confirmed stays as it is.
+pub(crate) async fn set_shape(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    shape: &Shape,
+    now: DateTime<Utc>,
+) -> Result<(), CalendarError> {
+    let mut tx = db.begin().await?;
+    store::lock(&mut tx, musician).await?;
+    store::put_shape(&mut tx, musician, shape).await?;
+    keep_open_time(&mut tx, &[musician], now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Keeps what these players' calendars now say is free, for search. Part of every transaction that
@@ -46,7 +194,7 @@ pub(crate) async fn keep_open_time(
     musicians: &[MusicianId],
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let calendars = store::calendars(db, musicians, OpenTime::window(now)).await?;
+    let calendars = store::calendars(db, musicians, OpenTime::window(now), now).await?;
     let times: Vec<_> =
         calendars.iter().map(|(id, calendar)| (*id, OpenTime::of(calendar, now))).collect();
     store::put_open_times(db, &times).await

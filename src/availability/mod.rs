@@ -1,9 +1,11 @@
 //! When a player can be had.
 //!
-//! Weekly hours and single-day exceptions are wall-clock times in the player's own zone; confirmed
-//! bookings take time out of them, with what the player keeps clear around each. A [`Calendar`]
-//! holds all of that for some window, and is the one place that says what is free: search, the
-//! profile's strip, the request form and the booking itself all ask it.
+//! Weekly hours, by season and past midnight, days that are not like their weekdays and times away
+//! are wall-clock times in the player's own zone. Confirmed bookings take time out of them, and so
+//! does what a calendar elsewhere has; the shape of a day says what has to lie between two sessions,
+//! how many there may be, when they start and how long before one asks. A [`Calendar`] holds all of
+//! that for some window, and is the one place that says what is free: search, the profile's strip,
+//! the request form and the booking itself all ask it.
 
 mod actions;
 mod model;
@@ -11,7 +13,10 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::extend_open_times;
-pub(crate) use actions::keep_open_time;
-pub use model::{Busy, Calendar, DayPlan, Hours, NotFree};
+pub(crate) use actions::{CalendarError, keep_open_time};
+pub use model::{
+    Absence, Busy, Calendar, DayPlan, Hours, NotFree, Opening, Room, Rule, Season, Shape, Town,
+    Travel, What, lasting,
+};
 pub(crate) use model::{KEPT_AHEAD, SESSION};
-pub(crate) use store::{calendar, calendars, lock};
+pub(crate) use store::{Player, calendar, calendars, find_own, lock};

@@ -5,7 +5,13 @@ use super::{
     model::{Ask, Booking, Refusal, Step, Verb, Word, letter_of_request, letters_of},
     store,
 };
-use crate::{accounts::Actor, availability, musicians::Profile, outbox, values::BookingId};
+use crate::{
+    accounts::Actor,
+    availability::{self, Busy, Shape, What},
+    musicians::Profile,
+    outbox,
+    values::BookingId,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum BookingError {
@@ -91,13 +97,32 @@ pub async fn take_step(
     }
     let mut booking = store::lock(&mut tx, id, actor).await?.ok_or(BookingError::NotFound)?;
     let party = booking.party(actor.id).ok_or(Refusal::NotASide)?;
-    if let (Verb::Accept, Some(slot)) = (verb, booking.when.session()) {
-        let calendar = availability::calendar(&mut tx, booking.musician_id, slot).await?;
-        booking.clashes = calendar.clashes(slot).is_err();
-        booking.blocks = Some(calendar.blocks(slot));
+    let mut ways = Vec::new();
+    if let (Verb::Accept | Verb::Cancel, Some(slot)) = (verb, booking.when.session()) {
+        let mut calendar = availability::calendar(&mut tx, booking.musician_id, slot, now).await?;
+        calendar.busy.retain(|busy| busy.booking() != Some(id));
+        if verb == Verb::Accept {
+            let room = store::rooms(&mut tx, &[id]).await?.remove(&id);
+            let clash = calendar.clashes(slot, room.as_ref()).err();
+            booking.clashes = clash.map(|why| why.told_to_owner(calendar.zone));
+            booking.blocks = Some(calendar.blocks(slot));
+            let Shape { before, after, .. } = calendar.shape;
+            calendar.busy.push(Busy { what: What::Booking(id), slot, before, after, room });
+        }
+        ways = calendar.ways_from(slot.starts_at());
     }
     let step = booking.step(verb, Some(party), now)?;
-    write(&mut tx, &booking, &step, word.map_or("", Word::as_str)).await?;
+    let word = word.map_or("", Word::as_str);
+    if verb == Verb::Accept {
+        // The next session begins its way here from now on: that first, so that this one fits.
+        for (other, way) in ways.iter().filter(|(other, _)| *other != id) {
+            store::put_way(&mut tx, *other, *way).await?;
+        }
+    }
+    write(&mut tx, &booking, &step, word).await?;
+    for (session, way) in ways {
+        store::put_way(&mut tx, session, way).await?;
+    }
     if matches!(verb, Verb::Accept | Verb::Cancel) {
         availability::keep_open_time(&mut tx, &[booking.musician_id], now).await?;
     }

@@ -11,7 +11,7 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::bring_places;
-pub(crate) use model::places::{Place, in_public};
+pub(crate) use model::places::{Place, great_circle_km, in_public};
 pub use model::{Catalog, Family, Genre, Instrument};
 pub(crate) use model::{family_name, plain};
 pub use store::load;

@@ -4,11 +4,12 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::{Slot, Zone};
 
-/// A minute of a wall-clock day, 0 to 1440; 1440 is the midnight that ends it.
+/// A minute of a wall-clock day, 0 to 1440; 1440 is the midnight that ends it. The end of a
+/// [`DaySpan`] may be one of the day after: up to 2880.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Minute(i16);
 
-/// Part of a wall-clock day, half-open, within one day.
+/// Part of a wall-clock day, half-open. One that runs past midnight belongs to the day it begins on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DaySpan {
     from: Minute,
@@ -21,7 +22,16 @@ pub enum BadDaySpan {
     NotTime,
     #[error("must end after it starts, on the same day: midnight is 24:00")]
     Backwards,
+    #[error(
+        "ends before it starts, and read as running past midnight it would last {0} hours: at most 12"
+    )]
+    LongNight(i16),
 }
+
+/// The minutes of a day.
+const DAY: i16 = 1440;
+/// Who writes an end before a start means the day after, unless that were longer than this.
+const LONGEST_NIGHT: i16 = 12 * 60;
 
 impl Minute {
     pub fn number(self) -> i16 {
@@ -47,13 +57,14 @@ impl FromStr for Minute {
         let hours = number(hours, 2).ok_or(BadDaySpan::NotTime)?;
         let minutes = number(minutes, 2).filter(|m| *m < 60).ok_or(BadDaySpan::NotTime)?;
         let minute = hours * 60 + minutes;
-        if minute <= 1440 { Ok(Minute(minute)) } else { Err(BadDaySpan::NotTime) }
+        if minute <= DAY { Ok(Minute(minute)) } else { Err(BadDaySpan::NotTime) }
     }
 }
 
 impl fmt::Display for Minute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+        let minute = if self.0 > DAY { self.0 - DAY } else { self.0 };
+        write!(f, "{:02}:{:02}", minute / 60, minute % 60)
     }
 }
 
@@ -62,13 +73,31 @@ impl DaySpan {
         if from < to { Ok(DaySpan { from, to }) } else { Err(BadDaySpan::Backwards) }
     }
 
-    /// From rows, whose constraints say that they are a span.
+    /// As people write hours: an end that is not after the start is one of the day after.
+    pub fn through_midnight(from: Minute, to: Minute) -> Result<DaySpan, BadDaySpan> {
+        let to = if to <= from { Minute(to.0 + DAY) } else { to };
+        let length = to.0 - from.0;
+        if to.0 > DAY && length > LONGEST_NIGHT {
+            return Err(BadDaySpan::LongNight((length + 59) / 60));
+        }
+        DaySpan::new(from, to)
+    }
+
+    /// From minutes after the midnight that begins the day: of rows, whose constraints say that they
+    /// are a span.
     pub fn from_minutes(from: i16, to: i16) -> Result<DaySpan, BadDaySpan> {
-        let fits = |minute: &i16| (0..=1440).contains(minute);
-        if !fits(&from) || !fits(&to) {
+        if !(0..DAY).contains(&from) || !(1..=2 * DAY).contains(&to) {
             return Err(BadDaySpan::NotTime);
         }
-        DaySpan::new(Minute(from), Minute(to))
+        DaySpan::new(Minute(from), Minute(to)).and_then(|span| match to - from > DAY {
+            true => Err(BadDaySpan::LongNight((to - from) / 60)),
+            false => Ok(span),
+        })
+    }
+
+    /// All of a day.
+    pub fn whole_day() -> DaySpan {
+        DaySpan { from: Minute(0), to: Minute(DAY) }
     }
 
     pub fn from(self) -> Minute {
@@ -81,6 +110,17 @@ impl DaySpan {
 
     pub fn overlaps(self, other: DaySpan) -> bool {
         self.from < other.to && other.from < self.to
+    }
+
+    /// What of it is before the midnight that ends its day.
+    pub fn this_day(self) -> DaySpan {
+        DaySpan { from: self.from, to: self.to.min(Minute(DAY)) }
+    }
+
+    /// What of it is after that midnight, as a span of the day after.
+    pub fn next_day(self) -> Option<DaySpan> {
+        let to = self.to.0 - DAY;
+        (to > 0).then_some(DaySpan { from: Minute(0), to: Minute(to) })
     }
 
     /// When this is on `day` by the clocks of `zone`: nothing when they jump over all of it.
@@ -106,6 +146,23 @@ mod tests {
         for wrong in ["", "9", "24:01", "12:60", "-1:00", "+1:00", "09:5a", "a:b", "1:2:3"] {
             assert_eq!(wrong.parse::<Minute>(), Err(BadDaySpan::NotTime), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn an_end_before_its_start_is_of_the_day_after() {
+        let read = |from: &str, to: &str| {
+            DaySpan::through_midnight(from.parse().unwrap(), to.parse().unwrap())
+        };
+        let night = read("22:00", "02:00").unwrap();
+        assert_eq!((night.from().number(), night.to().number()), (1320, 1560));
+        assert_eq!(night.to_string(), "22:00–02:00");
+        assert_eq!(night.this_day().to_string(), "22:00–24:00");
+        assert_eq!(night.next_day().unwrap().to_string(), "00:00–02:00");
+        assert_eq!(read("09:00", "24:00").unwrap().next_day(), None);
+        assert_eq!(read("18:00", "09:00"), Err(BadDaySpan::LongNight(15)));
+        assert_eq!(read("09:00", "09:00"), Err(BadDaySpan::LongNight(24)));
+        assert_eq!(DaySpan::from_minutes(0, 1441), Err(BadDaySpan::LongNight(24)));
+        assert_eq!(DaySpan::from_minutes(1440, 1500), Err(BadDaySpan::NotTime));
     }
 
     #[test]

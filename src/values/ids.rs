@@ -56,6 +56,10 @@ ids! {
     MusicianId,
     /// What a producer puts together.
     CallId,
+    /// Weeks of a player that are not like the ordinary ones.
+    SeasonId,
+    /// Some days on which a player is not to be had.
+    AbsenceId,
     /// The engagement of one musician for one chair of a call.
     BookingId,
     RecordingId,

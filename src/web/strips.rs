@@ -8,17 +8,21 @@ use crate::values::{Slot, Zone};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StripKind {
     Open,
+    /// By another calendar.
+    Elsewhere,
     Move,
+    /// Asked for, not agreed.
+    Hold,
     Book,
     Want,
 }
 
-/// A day from 06:00 to 24:00 by a zone's clock, one unit a minute: the `viewBox` of the SVG.
-/// A day whose clocks change is as much shorter or longer.
+/// A day by a zone's clock, from 06:00 or from midnight to 24:00, one unit a minute: the `viewBox`
+/// of the SVG. A day whose clocks change is as much shorter or longer.
 #[derive(Clone, Debug)]
 pub(crate) struct Strip {
     pub(crate) label: String,
-    /// Length in minutes: 1080, but on days of 23 or 25 hours that change after six.
+    /// Length in minutes: 1080 or 1440, but for days of 23 or 25 hours.
     pub(crate) width: i64,
     pub(crate) blocks: Vec<Block>,
     /// Whether what was asked for is drawn here, for others to show too.
@@ -35,28 +39,50 @@ pub(crate) struct Block {
 }
 
 impl Strip {
-    /// `label` says the same in words.
+    /// From six on. `label` says the same in words.
     pub(crate) fn new(
         day: NaiveDate,
         zone: Zone,
         stretches: impl IntoIterator<Item = (StripKind, Slot)>,
         label: String,
     ) -> Strip {
-        let six =
-            day.and_hms_opt(6, 0, 0).map(|six| zone.start(six)).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        Strip::since(6, day, zone, stretches, label)
+    }
+
+    /// From midnight on.
+    pub(crate) fn whole(
+        day: NaiveDate,
+        zone: Zone,
+        stretches: impl IntoIterator<Item = (StripKind, Slot)>,
+        label: String,
+    ) -> Strip {
+        Strip::since(0, day, zone, stretches, label)
+    }
+
+    fn since(
+        hour: u32,
+        day: NaiveDate,
+        zone: Zone,
+        stretches: impl IntoIterator<Item = (StripKind, Slot)>,
+        label: String,
+    ) -> Strip {
+        let first = day.and_hms_opt(hour, 0, 0).map(|first| zone.start(first));
+        let first = first.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let midnight = day.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0));
-        let end = midnight.map_or(six + TimeDelta::hours(18), |midnight| zone.start(midnight));
-        let window = Slot::new(six, end).ok();
+        let end = midnight.map(|midnight| zone.start(midnight));
+        let usual = 24 - i64::from(hour);
+        let end = end.unwrap_or(first + TimeDelta::hours(usual));
+        let window = Slot::new(first, end).ok();
         let mut blocks: Vec<Block> = stretches
             .into_iter()
             .filter_map(|(kind, slot)| {
                 let slot = slot.within(window.as_ref()?)?;
-                let x = (slot.starts_at() - six).num_minutes();
+                let x = (slot.starts_at() - first).num_minutes();
                 Some(Block { kind, x, width: slot.length().num_minutes().max(1) })
             })
             .collect();
         blocks.sort_by_key(|block| block.kind);
-        let width = window.map_or(1080, |window| window.length().num_minutes());
+        let width = window.map_or(usual * 60, |window| window.length().num_minutes());
         Strip { label, width, blocks, is_pattern: false, is_alike: false }
     }
 
@@ -87,6 +113,8 @@ impl Block {
     pub(crate) fn class(&self) -> &'static str {
         match self.kind {
             StripKind::Open => "open",
+            StripKind::Elsewhere => "else",
+            StripKind::Hold => "hold",
             StripKind::Move => "move",
             StripKind::Book => "book",
             StripKind::Want => "want",
@@ -95,7 +123,7 @@ impl Block {
 
     pub(crate) fn y(&self) -> i64 {
         match self.kind {
-            StripKind::Open | StripKind::Book => 5,
+            StripKind::Open | StripKind::Elsewhere | StripKind::Hold | StripKind::Book => 5,
             StripKind::Move => 10,
             StripKind::Want => 0,
         }

@@ -19,8 +19,6 @@ fn profile(version: &str) -> Vec<(&'static str, String)> {
         ("song_rate", "150.00"),
         ("charts", "numbers"),
         ("charts", "ear"),
-        ("buffer_before", "15"),
-        ("buffer_after", "15"),
         ("instrument", "mandolin"),
         ("gear", "A-style"),
         ("instrument", ""),
@@ -169,7 +167,6 @@ async fn every_field_of_a_profile_says_what_is_wrong_with_it() {
             "a lot",
             "Rate for a song is not an amount: write it with figures, like 380.00.",
         ),
-        ("buffer_before", "999", "Time kept clear is not a number of minutes from 0 to 240."),
         ("instrument", "<b>lute", "Instruments has “<b>lute”, which is not in our catalog."),
         ("genre", "noise-core", "Genres have one that is not in our catalog."),
         (
@@ -203,8 +200,7 @@ async fn every_field_of_a_profile_says_what_is_wrong_with_it() {
             .post("/profile", with(field, typed))
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY);
-        let at = if field.starts_with("buffer") { "buffer" } else { field };
-        assert_eq!(page.texts(&format!("#{at}-error")), [says], "{typed:?}");
+        assert_eq!(page.texts(&format!("#{field}-error")), [says], "{typed:?}");
         assert!(!page.body.contains("<b>lute"));
     }
 }

@@ -16,6 +16,7 @@ use crate::catalog::web as catalog;
 use crate::credits::web as credits;
 use crate::demos::web as demos;
 use crate::departures::web as departures;
+use crate::diary::web as diary;
 use crate::discovery::web as discovery;
 use crate::favourites::web as favourites;
 use crate::inbox::web as inbox;
@@ -49,9 +50,23 @@ use crate::web::{Error, Frame, Json, Page, filters};
         portraits::remove_json,
         availability::hours_json,
         availability::set_hours_json,
+        availability::seasons_json,
+        availability::add_season_json,
+        availability::change_season_json,
+        availability::remove_season_json,
+        availability::exceptions_json,
         availability::set_day_json,
         availability::remove_day_json,
+        availability::set_stretch_json,
+        availability::absences_json,
+        availability::add_absence_json,
+        availability::end_absence_json,
+        availability::shape_json,
+        availability::set_shape_json,
         availability::free_json,
+        diary::days_json,
+        diary::why_json,
+        diary::times_json,
         moderation::index_json,
         moderation::show_case_json,
         moderation::judge_json,

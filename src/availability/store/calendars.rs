@@ -1,12 +1,14 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::{PgConnection, query, query_as};
 
-use super::super::model::{Busy, Calendar, DayPlan, Hours};
+use super::super::model::{
+    Absence, Busy, Calendar, DayPlan, Hours, Opening, Room, Season, Shape, Town, Travel, What,
+};
 use crate::{
     accounts::Actor,
-    values::{BookingId, DaySpan, MusicianId, Slot, Zone},
+    values::{AbsenceId, BookingId, DaySpan, Minute, MusicianId, SeasonId, Slot, Zone},
 };
 
 /// Makes everything else that would change a musician's time wait until the transaction ends.
@@ -20,16 +22,13 @@ pub(crate) async fn lock(db: &mut PgConnection, musician: MusicianId) -> sqlx::R
 
 /// Somebody who has a calendar, as far as time goes.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::availability) struct Player {
-    pub(in crate::availability) id: MusicianId,
-    pub(in crate::availability) zone: Zone,
+pub(crate) struct Player {
+    pub(crate) id: MusicianId,
+    pub(crate) zone: Zone,
 }
 
 /// The player that `actor` is.
-pub(in crate::availability) async fn find_own(
-    db: &mut PgConnection,
-    actor: &Actor,
-) -> sqlx::Result<Option<Player>> {
+pub(crate) async fn find_own(db: &mut PgConnection, actor: &Actor) -> sqlx::Result<Option<Player>> {
     query_as!(
         Player,
         r#"select id as "id: _", zone as "zone: _" from musicians where account_id = $1"#,
@@ -39,13 +38,14 @@ pub(in crate::availability) async fn find_own(
     .await
 }
 
-/// What decides whether a musician is free within `window`.
+/// What decides whether a musician is free within `window`, asked at `now`.
 pub(crate) async fn calendar(
     db: &mut PgConnection,
     musician: MusicianId,
     window: Slot,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<Calendar> {
-    let mut found = calendars(db, &[musician], window).await?;
+    let mut found = calendars(db, &[musician], window, now).await?;
     found.remove(&musician).ok_or(sqlx::Error::RowNotFound)
 }
 
@@ -54,37 +54,95 @@ pub(crate) async fn calendars(
     db: &mut PgConnection,
     musicians: &[MusicianId],
     window: Slot,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<HashMap<MusicianId, Calendar>> {
-    let mut calendars: HashMap<MusicianId, Calendar> = query!(
+    let rows = query!(
         r#"
-        select id as "id: MusicianId", zone as "zone: Zone", buffer_before, buffer_after
-        from musicians where id = any($1)
+        select m.id as "id!: MusicianId", m.zone as "zone!: Zone",
+               coalesce(s.buffer_before, 0) as "buffer_before!",
+               coalesce(s.buffer_after, 0) as "buffer_after!",
+               coalesce(s.travel::text, 'none') as "travel!",
+               coalesce(s.travel_minutes, 0) as "travel_minutes!",
+               coalesce(s.rest, 0) as "rest!", coalesce(s.notice, 0) as "notice!",
+               s.ahead as "ahead?", s.most_a_day as "most_a_day?", s.most_a_week as "most_a_week?",
+               coalesce(s.starts, '{}') as "starts!"
+        from musicians m
+        left join day_shapes s on s.musician_id = m.id
+        where m.id = any($1)
         "#,
         musicians as &[MusicianId],
     )
-    .map(|row| {
-        let calendar = Calendar {
-            zone: row.zone,
-            window,
-            hours: Hours::default(),
-            exceptions: BTreeMap::new(),
-            busy: Vec::new(),
-            before: TimeDelta::minutes(row.buffer_before.into()),
-            after: TimeDelta::minutes(row.buffer_after.into()),
-        };
-        (row.id, calendar)
-    })
     .fetch_all(&mut *db)
-    .await?
-    .into_iter()
-    .collect();
+    .await?;
+    let mut calendars = Calendars::with_capacity(rows.len());
+    for row in rows {
+        let minutes = |number: i32| TimeDelta::minutes(number.into());
+        let travel = match row.travel.as_str() {
+            "fixed" => Travel::Fixed(minutes(row.travel_minutes)),
+            "distance" => Travel::Distance { in_town: minutes(row.travel_minutes) },
+            _ => Travel::None,
+        };
+        let shape = Shape {
+            before: minutes(row.buffer_before),
+            after: minutes(row.buffer_after),
+            travel,
+            rest: minutes(row.rest),
+            notice: TimeDelta::minutes(row.notice.into()),
+            ahead: row.ahead.map(|days| TimeDelta::days(days.into())),
+            most_a_day: row.most_a_day,
+            most_a_week: row.most_a_week,
+            starts: row.starts.iter().map(|minute| start(*minute)).collect::<Result<_, _>>()?,
+        };
+        let (opening, busy) = (Opening::default(), Vec::new());
+        let calendar = Calendar { zone: row.zone, window, now, opening, shape, busy };
+        calendars.insert(row.id, calendar);
+    }
+    read_seasons(db, musicians, &mut calendars).await?;
     read_hours(db, musicians, &mut calendars).await?;
-    read_exceptions(db, musicians, window, &mut calendars).await?;
-    read_busy(db, musicians, window, &mut calendars).await?;
+    read_days(db, musicians, window, &mut calendars).await?;
+    read_absences(db, musicians, window, &mut calendars).await?;
+    read_sessions(db, musicians, window, &mut calendars).await?;
+    read_elsewhere(db, musicians, window, &mut calendars).await?;
     Ok(calendars)
 }
 
 type Calendars = HashMap<MusicianId, Calendar>;
+
+fn span(from: i16, to: i16) -> sqlx::Result<DaySpan> {
+    DaySpan::from_minutes(from, to).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+fn start(minute: i16) -> sqlx::Result<Minute> {
+    span(minute, 1440).map(DaySpan::from)
+}
+
+async fn read_seasons(
+    db: &mut PgConnection,
+    musicians: &[MusicianId],
+    calendars: &mut Calendars,
+) -> sqlx::Result<()> {
+    let rows = query!(
+        r#"
+        select musician_id as "musician: MusicianId", id as "id: SeasonId", name, first_day, last_day
+        from seasons where musician_id = any($1)
+        order by musician_id, first_day
+        "#,
+        musicians as &[MusicianId],
+    )
+    .fetch_all(db)
+    .await?;
+    for row in rows {
+        let Some(calendar) = calendars.get_mut(&row.musician) else { continue };
+        calendar.opening.seasons.push(Season {
+            id: row.id,
+            name: row.name,
+            first_day: row.first_day,
+            last_day: row.last_day,
+            hours: Hours::default(),
+        });
+    }
+    Ok(())
+}
 
 async fn read_hours(
     db: &mut PgConnection,
@@ -93,7 +151,8 @@ async fn read_hours(
 ) -> sqlx::Result<()> {
     let rows = query!(
         r#"
-        select musician_id as "musician: MusicianId", weekday, from_minute, to_minute
+        select musician_id as "musician: MusicianId", season_id as "season?: SeasonId", weekday,
+               from_minute, to_minute
         from weekly_hours where musician_id = any($1)
         order by musician_id, weekday, from_minute
         "#,
@@ -102,23 +161,33 @@ async fn read_hours(
     .fetch_all(db)
     .await?;
     for row in rows {
-        let span = span(row.from_minute, row.to_minute)?;
-        if let Some(calendar) = calendars.get_mut(&row.musician) {
-            calendar.hours.0.push((row.weekday, span));
+        let Some(calendar) = calendars.get_mut(&row.musician) else { continue };
+        let Opening { hours, seasons, .. } = &mut calendar.opening;
+        let hours = match row.season {
+            None => Some(hours),
+            Some(id) => seasons.iter_mut().find(|one| one.id == id).map(|one| &mut one.hours),
+        };
+        if let Some(hours) = hours {
+            hours.0.push((row.weekday, span(row.from_minute, row.to_minute)?));
         }
     }
     Ok(())
 }
 
-async fn read_exceptions(
+/// The days that a window may touch, whatever zone it is read in, with the eve of the first and the
+/// morrow of the last.
+fn days(window: Slot) -> (NaiveDate, NaiveDate) {
+    let margin = TimeDelta::days(3);
+    (window.starts_at().date_naive() - margin, window.ends_at().date_naive() + margin)
+}
+
+async fn read_days(
     db: &mut PgConnection,
     musicians: &[MusicianId],
     window: Slot,
     calendars: &mut Calendars,
 ) -> sqlx::Result<()> {
-    // A day more on either side: the window's days depend on each player's zone.
-    let first = window.starts_at().date_naive() - TimeDelta::days(2);
-    let last = window.ends_at().date_naive() + TimeDelta::days(2);
+    let (first, last) = days(window);
     let rows = query!(
         r#"
         select e.musician_id as "musician: MusicianId", e.day as "day: NaiveDate", e.note,
@@ -136,7 +205,7 @@ async fn read_exceptions(
     .await?;
     for row in rows {
         let Some(calendar) = calendars.get_mut(&row.musician) else { continue };
-        let plan = calendar.exceptions.entry(row.day).or_insert_with(DayPlan::default);
+        let plan = calendar.opening.days.entry(row.day).or_insert_with(DayPlan::default);
         plan.note = row.note;
         if let (Some(from), Some(to)) = (row.from_minute, row.to_minute) {
             plan.spans.push(span(from, to)?);
@@ -145,111 +214,112 @@ async fn read_exceptions(
     Ok(())
 }
 
-async fn read_busy(
+async fn read_absences(
     db: &mut PgConnection,
     musicians: &[MusicianId],
     window: Slot,
     calendars: &mut Calendars,
 ) -> sqlx::Result<()> {
-    // Four hours more on either side: the longest time anyone keeps clear.
-    let reach = window.widened(TimeDelta::hours(4), TimeDelta::hours(4));
+    let (first, last) = days(window);
     let rows = query!(
         r#"
-        select b.musician_id as "musician: MusicianId", b.id as "booking: BookingId",
-               (c.starts_at, c.ends_at) as "session!: Slot",
-               (lower(b.blocks), upper(b.blocks)) as "blocks!: Slot"
-        from bookings b
-        join calls c on c.id = b.call_id
-        where b.musician_id = any($1) and b.status in ('confirmed', 'done')
-          and b.blocks && tstzrange($2, $3)
-        order by b.musician_id, lower(b.blocks)
+        select musician_id as "musician: MusicianId", id as "id: AbsenceId", first_day, back_on, note
+        from absences
+        where musician_id = any($1) and back_on > $2 and first_day <= $3
+        order by musician_id, first_day
         "#,
         musicians as &[MusicianId],
-        reach.starts_at(),
-        reach.ends_at(),
+        first,
+        last,
     )
     .fetch_all(db)
     .await?;
     for row in rows {
         if let Some(calendar) = calendars.get_mut(&row.musician) {
-            calendar.busy.push(Busy {
-                booking: row.booking,
-                session: row.session,
-                blocks: row.blocks,
-            });
+            let (first_day, back_on) = (row.first_day, row.back_on);
+            let absence = Absence { id: row.id, first_day, back_on, note: row.note };
+            calendar.opening.absences.push(absence);
         }
     }
     Ok(())
 }
 
-fn span(from: i16, to: i16) -> sqlx::Result<DaySpan> {
-    DaySpan::from_minutes(from, to).map_err(|error| sqlx::Error::Decode(error.into()))
-}
-
-/// Puts weekly hours in the place of those there were.
-pub(in crate::availability) async fn replace_hours(
+async fn read_sessions(
     db: &mut PgConnection,
-    musician: MusicianId,
-    hours: &Hours,
+    musicians: &[MusicianId],
+    window: Slot,
+    calendars: &mut Calendars,
 ) -> sqlx::Result<()> {
-    query!("delete from weekly_hours where musician_id = $1", musician as _)
-        .execute(&mut *db)
-        .await?;
-    let column =
-        |value: fn(&(i16, DaySpan)) -> i16| hours.0.iter().map(value).collect::<Vec<i16>>();
-    query!(
+    // The weeks around count towards the most a week, and travel may take a day.
+    let around = window.widened(TimeDelta::days(8), TimeDelta::days(8));
+    let rows = query!(
         r#"
-        insert into weekly_hours (musician_id, weekday, from_minute, to_minute)
-        select $1, * from unnest($2::smallint[], $3::smallint[], $4::smallint[])
+        select b.musician_id as "musician: MusicianId", b.id as "booking: BookingId",
+               (c.starts_at, c.ends_at) as "session!: Slot",
+               (extract(epoch from c.starts_at - lower(b.blocks)) / 60)::int - b.travel_before
+                   as "before!",
+               (extract(epoch from upper(b.blocks) - c.ends_at) / 60)::int as "after!",
+               c.place, t.id as "town?", t.latitude as "latitude?", t.longitude as "longitude?"
+        from bookings b
+        join calls c on c.id = b.call_id
+        left join places t on t.id = c.town_id
+        where b.musician_id = any($1) and b.status in ('confirmed', 'done')
+          and b.blocks && tstzrange($2, $3)
+        order by b.musician_id, lower(b.blocks)
         "#,
-        musician as _,
-        &column(|(weekday, _)| *weekday),
-        &column(|(_, span)| span.from().number()),
-        &column(|(_, span)| span.to().number()),
+        musicians as &[MusicianId],
+        around.starts_at(),
+        around.ends_at(),
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(())
-}
-
-pub(in crate::availability) async fn remove_day(
-    db: &mut PgConnection,
-    musician: MusicianId,
-    day: NaiveDate,
-) -> sqlx::Result<()> {
-    query!("delete from day_exceptions where musician_id = $1 and day = $2", musician as _, day)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-pub(in crate::availability) async fn insert_day(
-    db: &mut PgConnection,
-    musician: MusicianId,
-    day: NaiveDate,
-    plan: &DayPlan,
-) -> sqlx::Result<()> {
-    query!(
-        "insert into day_exceptions (musician_id, day, note) values ($1, $2, $3)",
-        musician as _,
-        day,
-        plan.note,
-    )
-    .execute(&mut *db)
-    .await?;
-    for span in &plan.spans {
-        query!(
-            r#"
-            insert into day_exception_spans (musician_id, day, from_minute, to_minute)
-            values ($1, $2, $3, $4)
-            "#,
-            musician as _,
-            day,
-            span.from().number(),
-            span.to().number(),
-        )
-        .execute(&mut *db)
-        .await?;
+    for row in rows {
+        let Some(calendar) = calendars.get_mut(&row.musician) else { continue };
+        let town = row.town.zip(row.latitude.zip(row.longitude));
+        let town = town.map(|(id, (latitude, longitude))| Town { id, latitude, longitude });
+        calendar.busy.push(Busy {
+            what: What::Booking(row.booking),
+            slot: row.session,
+            before: TimeDelta::minutes(row.before.into()),
+            after: TimeDelta::minutes(row.after.into()),
+            room: Some(Room { name: row.place, town }),
+        });
     }
+    Ok(())
+}
+
+async fn read_elsewhere(
+    db: &mut PgConnection,
+    musicians: &[MusicianId],
+    window: Slot,
+    calendars: &mut Calendars,
+) -> sqlx::Result<()> {
+    let around = window.widened(TimeDelta::days(1), TimeDelta::days(1));
+    let rows = query!(
+        r#"
+        select b.musician_id as "musician: MusicianId", i.name, b.summary,
+               (lower(b.slot), upper(b.slot)) as "slot!: Slot"
+        from imported_busy b
+        join imports i on i.id = b.import_id
+        where b.musician_id = any($1) and b.slot && tstzrange($2, $3)
+        order by b.musician_id, lower(b.slot)
+        "#,
+        musicians as &[MusicianId],
+        around.starts_at(),
+        around.ends_at(),
+    )
+    .fetch_all(db)
+    .await?;
+    for row in rows {
+        let Some(calendar) = calendars.get_mut(&row.musician) else { continue };
+        calendar.busy.push(Busy {
+            what: What::Elsewhere { calendar: row.name, summary: row.summary },
+            slot: row.slot,
+            before: TimeDelta::zero(),
+            after: TimeDelta::zero(),
+            room: None,
+        });
+    }
+    calendars.values_mut().for_each(|calendar| calendar.busy.sort_by_key(|busy| busy.slot));
     Ok(())
 }

@@ -1,6 +1,10 @@
 mod calendars;
 mod open_times;
+mod opening;
 
-pub(super) use calendars::{Player, find_own, insert_day, remove_day, replace_hours};
-pub(crate) use calendars::{calendar, calendars, lock};
+pub(crate) use calendars::{Player, calendar, calendars, find_own, lock};
 pub(super) use open_times::{put_open_times, refresh_listings, running_out};
+pub(super) use opening::{
+    insert_absence, insert_days, insert_season, opening, put_shape, remove_absence, remove_days,
+    remove_season, replace_hours, update_season,
+};

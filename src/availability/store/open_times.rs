@@ -15,22 +15,41 @@ pub(in crate::availability) async fn put_open_times(
     let ids: Vec<MusicianId> = times.iter().map(|(id, _)| *id).collect();
     let free: Vec<String> = times.iter().map(|(_, time)| multirange(&time.free)).collect();
     let until: Vec<DateTime<Utc>> = times.iter().map(|(_, time)| time.known_until).collect();
+    let zones: Vec<String> = times.iter().map(|(_, time)| time.zone.name().to_owned()).collect();
+    let minutes = |value: fn(&OpenTime) -> i64| -> Vec<i32> {
+        times.iter().map(|(_, time)| i32::try_from(value(time)).unwrap_or(i32::MAX)).collect()
+    };
+    let listed = |time: &OpenTime| {
+        let starts = time.starts.iter().map(|minute| minute.number().to_string());
+        starts.collect::<Vec<_>>().join(",")
+    };
+    let starts: Vec<String> = times.iter().map(|(_, time)| listed(time)).collect();
     query!(
         r#"
-        insert into open_times as o (musician_id, free, known_until, open_days)
-        select id, free::tstzmultirange, until, days
-        from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::smallint[])
-             as rows (id, free, until, days)
+        insert into open_times as o
+            (musician_id, free, known_until, open_days, zone, notice, ahead, starts)
+        select id, free::tstzmultirange, until, days, zone, notice, nullif(ahead, 0),
+               case when starts <> '' then string_to_array(starts, ',')::smallint[] end
+        from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::smallint[], $5::text[],
+                    $6::int[], $7::int[], $8::text[])
+             as rows (id, free, until, days, zone, notice, ahead, starts)
         order by id
         on conflict (musician_id) do update
-        set free = excluded.free, known_until = excluded.known_until, open_days = excluded.open_days
-        where (o.free, o.known_until, o.open_days)
-           is distinct from (excluded.free, excluded.known_until, excluded.open_days)
+        set free = excluded.free, known_until = excluded.known_until,
+            open_days = excluded.open_days, zone = excluded.zone, notice = excluded.notice,
+            ahead = excluded.ahead, starts = excluded.starts
+        where (o.free, o.known_until, o.open_days, o.zone, o.notice, o.ahead, o.starts)
+           is distinct from (excluded.free, excluded.known_until, excluded.open_days,
+                             excluded.zone, excluded.notice, excluded.ahead, excluded.starts)
         "#,
         &ids as &[MusicianId],
         &free,
         &until,
         &column(|time| time.open_days),
+        &zones,
+        &minutes(|time| time.notice.num_minutes()),
+        &minutes(|time| time.ahead.map_or(0, |ahead| ahead.num_minutes())),
+        &starts,
     )
     .execute(db)
     .await?;

@@ -33,6 +33,11 @@ pub(in crate::bench) struct Player<'a> {
     pub(in crate::bench) unions: Vec<&'static str>,
     /// Minutes kept clear before and after.
     pub(in crate::bench) clear: (i64, i64),
+    /// Minutes from room to room, and from the request to the start.
+    pub(in crate::bench) travel: i16,
+    pub(in crate::bench) notice: i32,
+    /// Minutes of the day at which sessions start; of most players any.
+    pub(in crate::bench) starts: &'static [&'static str],
     pub(in crate::bench) created_at: DateTime<Utc>,
     pub(in crate::bench) published_at: DateTime<Utc>,
     /// Instruments with the gear, the first one first.
@@ -120,6 +125,9 @@ impl World {
                 .collect(),
             genres: genres.iter().map(|at| self.genres.all[*at].id).collect(),
             closed: self.closed(dice),
+            travel: [0, 0, 20, 40][dice.usize(..4)],
+            notice: [0, 0, 0, 120, 720, 1440, 1440, 2880][dice.usize(..8)],
+            starts: if dice.u8(..20) == 0 { &["540", "600", "720", "900", "1080"] } else { &[] },
             name,
             city,
             hours,

@@ -26,14 +26,16 @@ const ACCOUNTS: &str = "accounts (id, email, name, password_hash, is_admin, play
     verified_at, created_at)";
 const MUSICIANS: &str = "musicians (id, account_id, slug, name, headline, about, place, place_id, \
     zone, works_in_room, works_remotely, currency, session_rate, song_rate, rate_includes, \
-    remote_setup, reads_notation, reads_numbers, plays_by_ear, languages, unions, buffer_before, \
-    buffer_after, status, created_at, published_at, changed_at)";
+    remote_setup, reads_notation, reads_numbers, plays_by_ear, languages, unions, \
+    status, created_at, published_at, changed_at)";
 const PROFILE_EVENTS: &str = "profile_events (id, musician_id, status, by_account, at)";
 const INSTRUMENTS: &str =
     "musician_instruments (musician_id, instrument_id, gear, is_primary, position)";
 const GENRES: &str = "musician_genres (musician_id, genre_id)";
 const HOURS: &str = "weekly_hours (musician_id, weekday, from_minute, to_minute)";
 const EXCEPTIONS: &str = "day_exceptions (musician_id, day)";
+const SHAPES: &str = "day_shapes (musician_id, buffer_before, buffer_after, travel, travel_minutes, \
+    notice, starts)";
 const CALLS: &str = "calls (id, producer_id, title, artist, kind, starts_at, ends_at, due_at, zone, \
     place, brief, genre_id, created_at)";
 const BOOKINGS: &str = "bookings (id, call_id, musician_id, instrument_id, fee, currency, status, \
@@ -174,6 +176,9 @@ impl Sheets {
             let row = self.row(HOURS).put(it.id).put(weekday);
             row.put(span.from().number()).put(span.to().number());
         }
+        let row = self.row(SHAPES).put(it.id).put(it.clear.0).put(it.clear.1);
+        let row = row.put(if it.travel > 0 { "fixed" } else { "none" }).put(it.travel);
+        row.put(it.notice).list(it.starts);
         for day in &it.closed {
             self.row(EXCEPTIONS).put(it.id).put(day);
         }
@@ -197,7 +202,7 @@ impl Sheets {
         let row = row.put(it.currency).maybe(it.session_rate).maybe(it.song_rate);
         let row = row.text(it.rate_includes).text(it.remote_setup);
         let row = row.truth(it.notation).truth(it.numbers).truth(it.ear);
-        let row = row.list(&it.languages).list(&it.unions).put(it.clear.0).put(it.clear.1);
+        let row = row.list(&it.languages).list(&it.unions);
         row.put("published").at(it.created_at).at(it.published_at).at(it.published_at);
     }
 

@@ -1,8 +1,8 @@
-use chrono::{DateTime, Months, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 use super::{Kind, Refusal, When};
 use crate::{
-    availability::{Calendar, NotFree},
+    availability::{Calendar, NotFree, Room},
     musicians::Profile,
     values::{AccountId, GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
 };
@@ -27,6 +27,8 @@ pub struct Ask {
     pub when: When,
     pub zone: Zone,
     pub place: Option<Line<200>>,
+    /// The number of the town it is in, where we know it.
+    pub town: Option<i64>,
     pub brief: Prose<4000>,
     pub instrument: InstrumentId,
     pub genre: GenreId,
@@ -82,6 +84,8 @@ pub(in crate::bookings) enum BadAsk {
     NotPlayed(String),
     #[error("is not one of ours: choose from the list")]
     NotGenre,
+    #[error("is not one we know: choose from the list, or leave it empty")]
+    NotTown,
     #[error("must be more than nothing")]
     Unpaid,
     #[error("is in the past: leave some time to answer")]
@@ -127,20 +131,24 @@ impl Terms<'_> {
         }
     }
 
-    /// Whether the player is free then; if not, when they are.
-    pub(in crate::bookings) fn free(&self, slot: Slot) -> Result<Slot, BadAsk> {
-        match self.calendar.may_take(slot) {
+    /// Whether the player is free then, and can be in that room; if not, when they are.
+    pub(in crate::bookings) fn free(
+        &self,
+        slot: Slot,
+        room: Option<&Room>,
+    ) -> Result<Slot, BadAsk> {
+        match self.calendar.may_take(slot, room) {
             Ok(()) => Ok(slot),
-            Err(reason) => Err(BadAsk::NotFree(self.instead(slot, reason))),
+            Err(reason) => Err(BadAsk::NotFree(self.instead(slot, room, reason))),
         }
     }
 
-    fn instead(&self, slot: Slot, reason: NotFree) -> String {
+    fn instead(&self, slot: Slot, room: Option<&Room>, reason: NotFree) -> String {
         let zone = self.calendar.zone;
         let day = zone.date(slot.starts_at());
-        let that_day = free_on(self.calendar, day, self.now);
-        let fits = that_day.iter().any(|free| free.length() >= slot.length());
-        let next = || self.calendar.next_free(self.now.max(slot.starts_at()), slot.length());
+        let that_day = free_on(self.calendar, day, room);
+        let fits = that_day.iter().any(|free| self.calendar.begun(*free, slot.length()).is_some());
+        let next = || self.calendar.next_free(slot.starts_at(), slot.length(), room);
         let hours: Vec<String> = that_day.iter().map(|free| zone.hours(free)).collect();
         let that_day = (!hours.is_empty()).then(|| format!("free that day {}", hours.join(", ")));
         let next = if fits { None } else { next() };
@@ -201,17 +209,12 @@ impl Terms<'_> {
 /// Where half an hour or more of a day is free and still to come, by the player's clock.
 pub(in crate::bookings) fn free_on(
     calendar: &Calendar,
-    day: chrono::NaiveDate,
-    now: DateTime<Utc>,
+    day: NaiveDate,
+    room: Option<&Room>,
 ) -> Vec<Slot> {
-    let midnight =
-        |day: chrono::NaiveDate| Some(calendar.zone.start(day.and_hms_opt(0, 0, 0)?).max(now));
-    let whole = midnight(day)
-        .zip(day.succ_opt().and_then(midnight))
-        .and_then(|(from, to)| Slot::new(from, to).ok());
-    let mut free = whole.map(|whole| calendar.free(whole)).unwrap_or_default();
-    free.retain(|slot| slot.length() >= SHORTEST_SESSION);
-    free
+    let whole = calendar.whole_day(day);
+    let free = whole.map(|whole| calendar.free(whole, room)).unwrap_or_default();
+    free.into_iter().filter_map(|slot| calendar.begun(slot, SHORTEST_SESSION)).collect()
 }
 
 #[cfg(test)]
@@ -220,7 +223,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        availability::{Busy, Hours},
+        availability::{Busy, Hours, Opening, Shape, What},
         musicians::{Plays, Status},
         values::{DaySpan, Minute},
     };
@@ -258,8 +261,6 @@ mod tests {
             reads_notation: false,
             reads_numbers: true,
             plays_by_ear: true,
-            buffer_before: 0,
-            buffer_after: 0,
             status: Status::Published,
             version: 1,
             published_at: None,
@@ -283,11 +284,19 @@ mod tests {
         Calendar {
             zone: "America/Chicago".parse().unwrap(),
             window: slot("2026-11-22T15:00:00Z", "2028-05-25T15:00:00Z"),
-            hours: Hours((1..=5).map(|day| (day, span)).collect()),
-            exceptions: Default::default(),
-            busy: vec![Busy { booking: 1.into(), session: booked, blocks: booked }],
-            before: TimeDelta::zero(),
-            after: TimeDelta::zero(),
+            now: now(),
+            opening: Opening {
+                hours: Hours((1..=5).map(|day| (day, span)).collect()),
+                ..Opening::default()
+            },
+            shape: Shape::default(),
+            busy: vec![Busy {
+                what: What::Booking(1.into()),
+                slot: booked,
+                before: TimeDelta::zero(),
+                after: TimeDelta::zero(),
+                room: None,
+            }],
         }
     }
 
@@ -298,7 +307,7 @@ mod tests {
     fn free(slot: Slot) -> Result<Slot, String> {
         let (player, calendar) = (player(), calendar());
         let terms = Terms { player: &player, calendar: &calendar, now: now() };
-        terms.free(slot).map_err(|problem| problem.to_string())
+        terms.free(slot, None).map_err(|problem| problem.to_string())
     }
 
     #[test]

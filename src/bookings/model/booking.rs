@@ -44,9 +44,9 @@ pub struct Booking {
     pub created_at: DateTime<Utc>,
     /// The player's time that it takes once confirmed, what is kept clear around it included.
     pub blocks: Option<Slot>,
-    /// The time it asks for was taken meanwhile. Never kept: read off the calendar each time, and
-    /// only of open requests.
-    pub clashes: bool,
+    /// What of the player's time stands against it, as its owner is told. Never kept: read off the
+    /// calendar each time, and only of open requests.
+    pub clashes: Option<String>,
 }
 
 /// A step that was taken. Such rows are never changed.
@@ -155,7 +155,7 @@ pub(super) mod tests {
             reply_by: at("2026-12-05T18:00:00Z"),
             created_at: at("2026-12-03T18:00:00Z"),
             blocks: None,
-            clashes: false,
+            clashes: None,
         }
     }
 

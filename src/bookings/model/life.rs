@@ -63,7 +63,7 @@ pub struct Step {
 }
 
 /// Why a booking stays as it is. Fit to be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("This is your own profile: nobody books themselves.")]
     OwnProfile,
@@ -91,6 +91,9 @@ pub enum Refusal {
         "That time was taken meanwhile: another confirmed session overlaps it, or the time kept clear around it. This request cannot be accepted while that one stands."
     )]
     TimeTaken,
+    /// As the player is told.
+    #[error("{0} This request cannot be accepted while that stands.")]
+    Clash(String),
 }
 
 impl Booking {
@@ -101,7 +104,7 @@ impl Booking {
         let over = self.when.is_over(now);
         let may_be_done = over || self.when.kind() == Kind::Remote;
         let to = match (self.stands(now), verb, by) {
-            (Requested, Verb::Accept, Some(Musician)) if !self.clashes => Confirmed,
+            (Requested, Verb::Accept, Some(Musician)) if self.clashes.is_none() => Confirmed,
             (Requested, Verb::Decline, Some(Musician)) => Declined,
             (Requested, Verb::Withdraw, Some(Producer)) => Withdrawn,
             (Confirmed, Verb::Cancel, Some(_)) if !over => Cancelled,
@@ -117,7 +120,9 @@ impl Booking {
             ) => {
                 return Err(Refusal::NotASide);
             }
-            (Requested, Verb::Accept, Some(Musician)) => return Err(Refusal::TimeTaken),
+            (Requested, Verb::Accept, Some(Musician)) => {
+                return Err(Refusal::Clash(self.clashes.clone().unwrap_or_default()));
+            }
             (Requested, Verb::Accept | Verb::Decline, Some(Producer)) => {
                 return Err(Refusal::NotYoursToAnswer);
             }
@@ -348,10 +353,10 @@ mod tests {
 
     #[test]
     fn time_taken_meanwhile_stops_the_accepting_and_nothing_else() {
-        let clashing = Booking { clashes: true, ..asked() };
+        let clashing = Booking { clashes: Some("You have a session then.".into()), ..asked() };
         let now = clashing.created_at;
         let accept = clashing.step(Verb::Accept, Some(Musician), now);
-        assert_eq!(accept, Err(Refusal::TimeTaken));
+        assert_eq!(accept, Err(Refusal::Clash("You have a session then.".into())));
         assert_eq!(clashing.open_to(MUSICIAN.into(), now), [Verb::Decline]);
         assert_eq!(clashing.open_to(PRODUCER.into(), now), [Verb::Withdraw]);
     }
@@ -396,7 +401,8 @@ mod tests {
             remote in any::<bool>(),
             clashes in any::<bool>(),
         ) {
-            let mut booking = Booking { clashes, ..asked() };
+            let clash = clashes.then(|| String::from("You have a session then."));
+            let mut booking = Booking { clashes: clash, ..asked() };
             if remote {
                 booking.when = When::Remote(booking.when.starts_at());
             }

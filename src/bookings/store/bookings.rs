@@ -1,10 +1,12 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, query_as, query_scalar};
+use sqlx::{PgConnection, query, query_as, query_scalar};
 
 use super::super::model::{Booking, Counts, Event, Filter, PAGE, Party, Status};
 use crate::{
     accounts::Actor,
-    availability,
+    availability::{self, Room, Town},
     values::{AccountId, BookingId, MusicianId, Slot},
 };
 
@@ -29,7 +31,7 @@ macro_rules! select_bookings {
                    b.reply_by, b.created_at,
                    case when b.blocks is not null
                         then (lower(b.blocks), upper(b.blocks)) end as "blocks: Slot",
-                   false as "clashes!"
+                   null::text as clashes
             from bookings b
             join calls c on c.id = b.call_id
             join accounts p on p.id = c.producer_id
@@ -229,6 +231,37 @@ pub(in crate::bookings) async fn count(
     .await
 }
 
+/// Where people meet for these, as far as they do.
+pub(in crate::bookings) async fn rooms(
+    db: &mut PgConnection,
+    ids: &[BookingId],
+) -> sqlx::Result<HashMap<BookingId, Room>> {
+    let rows = query!(
+        r#"
+        select b.id as "id: BookingId", c.place, t.id as "town?", t.latitude as "latitude?",
+               t.longitude as "longitude?"
+        from bookings b
+        join calls c on c.id = b.call_id
+        left join places t on t.id = c.town_id
+        where b.id = any($1) and c.kind = 'room'
+        "#,
+        ids as &[BookingId],
+    )
+    .fetch_all(db)
+    .await?;
+    let room = |(place, town): (String, Option<Town>)| Room { name: place, town };
+    let town = |id, at: Option<(f64, f64)>| {
+        at.zip(id).map(|((latitude, longitude), id)| Town { id, latitude, longitude })
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let town = town(row.town, row.latitude.zip(row.longitude));
+            (row.id, room((row.place, town)))
+        })
+        .collect())
+}
+
 /// What happened to a booking, in order.
 pub(in crate::bookings) async fn events(
     db: &mut PgConnection,
@@ -267,11 +300,14 @@ async fn with_clashes(
     let mut players: Vec<MusicianId> = open.iter().map(|(player, _)| *player).collect();
     players.sort();
     players.dedup();
-    let calendars = availability::calendars(db, &players, window).await?;
+    let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
+    let rooms = rooms(db, &ids).await?;
+    let calendars = availability::calendars(db, &players, window, now).await?;
     for booking in &mut bookings {
         let calendar = calendars.get(&booking.musician_id);
         if let (Some(slot), Some(calendar)) = (asks(booking), calendar) {
-            booking.clashes = calendar.clashes(slot).is_err();
+            let clash = calendar.clashes(slot, rooms.get(&booking.id)).err();
+            booking.clashes = clash.map(|why| why.told_to_owner(calendar.zone));
         }
     }
     Ok(bookings)

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, postgres::types::PgRange, query, query_scalar};
 
 use super::super::model::{Ask, Status, Step};
@@ -18,8 +18,8 @@ pub(in crate::bookings) async fn insert_call(
     query_scalar!(
         r#"
         insert into calls (producer_id, title, artist, kind, starts_at, ends_at, due_at, zone,
-                           place, brief, genre_id, form_key, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                           place, brief, genre_id, form_key, created_at, town_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (producer_id, form_key) do nothing
         returning id
         "#,
@@ -36,6 +36,7 @@ pub(in crate::bookings) async fn insert_call(
         ask.genre as _,
         ask.form_key.as_ref().map(|key| key.as_str()),
         now,
+        ask.town,
     )
     .fetch_optional(db)
     .await
@@ -94,6 +95,28 @@ pub(in crate::bookings) async fn record(
         return Err(sqlx::Error::RowNotFound);
     }
     insert_event(db, step.booking, step.to, step.by, step.at, word).await
+}
+
+/// Lets a session's time begin with the way to it from the one before.
+pub(in crate::bookings) async fn put_way(
+    db: &mut PgConnection,
+    id: BookingId,
+    way: TimeDelta,
+) -> sqlx::Result<()> {
+    query!(
+        r#"
+        update bookings
+        set blocks = tstzrange(lower(blocks) + make_interval(mins => travel_before - $2::smallint),
+                               upper(blocks)),
+            travel_before = $2
+        where id = $1 and travel_before <> $2
+        "#,
+        id as _,
+        i16::try_from(way.num_minutes()).unwrap_or(i16::MAX),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 async fn insert_event(

@@ -2,7 +2,9 @@ mod bookings;
 mod changes;
 mod response;
 
-pub(super) use bookings::{count, events, find_musician, find_sent, list, lock, lock_overdue};
+pub(super) use bookings::{
+    count, events, find_musician, find_sent, list, lock, lock_overdue, rooms,
+};
 pub(crate) use bookings::{find, find_any};
-pub(super) use changes::{insert, insert_call, record};
+pub(super) use changes::{insert, insert_call, put_way, record};
 pub use response::response;

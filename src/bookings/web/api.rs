@@ -92,7 +92,7 @@ impl BookingJson {
             status: booking.stands(now),
             role: booking.party(actor.id),
             verbs: booking.open_to(actor.id, now),
-            clashes: booking.clashes,
+            clashes: booking.clashes.is_some(),
             kind: booking.when.kind(),
             starts_at: session.map(|slot| slot.starts_at()),
             ends_at: session.map(|slot| slot.ends_at()),
@@ -150,7 +150,7 @@ pub(crate) async fn create_json(
     Json(form): Json<CallForm>,
 ) -> Result<Response, Error> {
     let desk = Desk::load(&mut db, &actor, &slug, now).await?;
-    let ask = desk.read(&form).map_err(Error::Invalid)?;
+    let ask = desk.read(&mut db, &form).await?.map_err(Error::Invalid)?;
     let sent = actions::request(&mut db, &actor, &desk.player, &ask, now).await?;
     let booking = BookingJson::whole(&mut db, sent.id(), &actor, now).await?;
     let status = match sent {

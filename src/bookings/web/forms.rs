@@ -2,6 +2,7 @@ use serde::Deserialize;
 
 use super::super::model::{Ask, BadAsk, Kind, Terms, Verb, When, Word};
 use crate::{
+    availability::{Room, Town},
     catalog::Catalog,
     values::{FieldErrors, Line, Minute, Money, Prose, Slot, Zone, read_day},
 };
@@ -25,6 +26,8 @@ pub(crate) struct CallForm {
     pub(super) zone: String,
     /// In a room: where it is.
     pub(super) place: String,
+    /// In a room: the town, for the way there; left out, what follows the last comma of the place.
+    pub(super) town: String,
     /// Remote: by when, by the player's clock.
     pub(super) due_date: String,
     pub(super) due_time: String,
@@ -43,7 +46,7 @@ pub(crate) struct CallForm {
 }
 
 /// Every field with its label, in the order of the page.
-pub(super) const LABELS: [(&str, &str); 17] = [
+pub(super) const LABELS: [(&str, &str); 18] = [
     ("title", "Title"),
     ("artist", "Artist"),
     ("instrument", "Instrument"),
@@ -55,6 +58,7 @@ pub(super) const LABELS: [(&str, &str); 17] = [
     ("to", "To"),
     ("zone", "Zone"),
     ("place", "Place"),
+    ("town", "Town"),
     ("due_date", "Due date"),
     ("due_time", "Due time"),
     ("fee", "Fee"),
@@ -64,8 +68,20 @@ pub(super) const LABELS: [(&str, &str); 17] = [
 ];
 
 impl CallForm {
-    /// Reads what was typed, naming every field that will not do.
-    pub(super) fn read(&self, terms: Terms<'_>, catalog: &Catalog) -> Result<Ask, FieldErrors> {
+    /// What may tell the town: what was typed as one, or the end of the place.
+    pub(super) fn town_typed(&self) -> &str {
+        let end = || self.place.rsplit_once(',').map_or("", |(_, town)| town);
+        Some(self.town.trim()).filter(|town| !town.is_empty()).unwrap_or_else(end).trim()
+    }
+
+    /// Reads what was typed, naming every field that will not do. `town` is what
+    /// [`CallForm::town_typed`] turned out to be.
+    pub(super) fn read(
+        &self,
+        terms: Terms<'_>,
+        catalog: &Catalog,
+        town: Option<Town>,
+    ) -> Result<Ask, FieldErrors> {
         let mut errors = FieldErrors::default();
         let title = errors.take("title", Line::parse(&self.title));
         let artist = errors.take("artist", Line::parse(&self.artist));
@@ -78,7 +94,7 @@ impl CallForm {
         let form_key = errors.take("form_key", Line::optional(&self.form_key));
         let kind = errors.take("kind", terms.kind(&self.kind));
         let (zone, when, place) = match kind {
-            Some(Kind::Room) => self.read_room(terms, &mut errors),
+            Some(Kind::Room) => self.read_room(terms, town, &mut errors),
             Some(Kind::Remote) => self.read_remote(terms, &mut errors),
             None => (None, None, None),
         };
@@ -90,6 +106,7 @@ impl CallForm {
                 when: when?,
                 zone: zone?,
                 place,
+                town: town.filter(|_| kind == Some(Kind::Room)).map(|town| town.id),
                 brief: brief?,
                 instrument: instrument?,
                 genre: genre?,
@@ -105,9 +122,13 @@ impl CallForm {
     fn read_room(
         &self,
         terms: Terms<'_>,
+        town: Option<Town>,
         errors: &mut FieldErrors,
     ) -> (Option<Zone>, Option<When>, Option<Line<200>>) {
-        let place = errors.take("place", Line::parse(&self.place));
+        let place: Option<Line<200>> = errors.take("place", Line::parse(&self.place));
+        if town.is_none() && !self.town.trim().is_empty() {
+            errors.add("town", BadAsk::NotTown);
+        }
         let zone = errors.take("zone", self.zone.parse::<Zone>());
         let slot = self.read_session(zone, errors);
         let slot = slot.and_then(|slot| {
@@ -116,7 +137,8 @@ impl CallForm {
             errors.take(field, terms.ahead(slot.starts_at())).map(|_| slot)
         });
         let slot = slot.and_then(|slot| errors.take("to", terms.length(slot)));
-        let slot = slot.and_then(|slot| errors.take("from", terms.free(slot)));
+        let room = place.as_ref().map(|place| Room { name: place.to_string(), town });
+        let slot = slot.and_then(|slot| errors.take("from", terms.free(slot, room.as_ref())));
         (zone, slot.map(When::Room), place)
     }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     accounts::{Actor, Verified},
-    availability::{self, Calendar},
+    availability::{self, Calendar, Town},
     bookings::BookingError,
     catalog::{self, Catalog},
     musicians::{self, Profile},
@@ -46,12 +46,25 @@ impl Desk {
         // A day more than can be asked for on either side, for sessions at its edges.
         let last = Terms::horizon(now) + TimeDelta::days(2);
         let window = Slot::new(now - TimeDelta::days(1), last).map_err(anyhow::Error::from)?;
-        let calendar = availability::calendar(db, player.id, window).await?;
+        let calendar = availability::calendar(db, player.id, window, now).await?;
         Ok(Desk { player, calendar, catalog: catalog::load(db).await?, now })
     }
 
-    pub(super) fn read(&self, form: &CallForm) -> Result<Ask, FieldErrors> {
-        form.read(self.terms(), &self.catalog)
+    pub(super) async fn read(
+        &self,
+        db: &mut PgConnection,
+        form: &CallForm,
+    ) -> Result<Result<Ask, FieldErrors>, Error> {
+        let town = match form.town_typed() {
+            "" => None,
+            typed => catalog::meant(db, typed).await?,
+        };
+        let town = town.map(|place| Town {
+            id: place.id,
+            latitude: place.latitude,
+            longitude: place.longitude,
+        });
+        Ok(form.read(self.terms(), &self.catalog, town))
     }
 
     fn terms(&self) -> Terms<'_> {
@@ -100,7 +113,7 @@ impl Desk {
             Some((_, slot)) => Some(self.calendar.zone.date(slot.starts_at())),
             None => read_day(&form.date).ok(),
         };
-        let next = || self.calendar.next_free(self.now, TimeDelta::minutes(30));
+        let next = || self.calendar.next_free(self.now, TimeDelta::minutes(30), None);
         let day = day.or_else(|| Some(self.calendar.zone.date(next()?.starts_at())));
         let slot = asked.map(|(_, slot)| slot);
         let slot = slot.map(|slot| Asked { slot, booking: None, is_live: true });
@@ -133,7 +146,7 @@ impl Desk {
     fn openings(&self, day: NaiveDate, reader: Option<Zone>, form: &CallForm) -> Vec<Opening> {
         let zone = self.calendar.zone;
         let days = day.iter_days().take(21);
-        let free = days.flat_map(|day| free_on(&self.calendar, day, self.now));
+        let free = days.flat_map(|day| free_on(&self.calendar, day, None));
         free.take(5)
             .map(|slot| {
                 let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
@@ -267,7 +280,7 @@ pub(crate) async fn create(
     Form(form): Form<CallForm>,
 ) -> Result<Response, Error> {
     let desk = Desk::load(&mut db, &actor, &slug, now).await?;
-    let ask = match desk.read(&form) {
+    let ask = match desk.read(&mut db, &form).await? {
         Ok(ask) => ask,
         Err(errors) => return Ok(Page::again(desk.page(frame, form, errors)).into_response()),
     };

@@ -148,7 +148,7 @@ async fn day(
     let Some(slot) = booking.when.session() else { return Ok(None) };
     let reach = chrono::TimeDelta::days(1);
     let window = slot.widened(reach, reach);
-    let calendar = availability::calendar(db, booking.musician_id, window).await?;
+    let calendar = availability::calendar(db, booking.musician_id, window, now).await?;
     let day = calendar.zone.date(slot.starts_at());
     let is_live = matches!(booking.stands(now), Status::Requested | Status::Confirmed);
     let asked = Asked { slot, booking: Some(booking.id), is_live };

@@ -24,7 +24,9 @@ impl Badge {
     pub(super) fn of(booking: &Booking, reader: Option<Party>, now: DateTime<Utc>) -> Badge {
         let live = booking.when.session().is_some_and(|slot| slot.starts_at() <= now);
         let (class, outline, filled, text) = match booking.stands(now) {
-            Status::Requested if booking.clashes => ("now", RING, "", "Time taken meanwhile"),
+            Status::Requested if booking.clashes.is_some() => {
+                ("now", RING, "", "Time taken meanwhile")
+            }
             Status::Requested if reader == Some(Party::Musician) => {
                 ("now", RING, "M6 1.5a4.5 4.5 0 0 1 0 9z", "Yours to answer")
             }
@@ -116,14 +118,15 @@ impl DayView {
         let open = calendar.open_on(day);
         let on_day =
             |slot: &Slot| zone.date(slot.starts_at()) <= day && day <= zone.date(slot.ends_at());
-        let busy: Vec<_> = calendar.busy.iter().filter(|busy| on_day(&busy.blocks)).collect();
+        let busy: Vec<_> = calendar.busy.iter().filter(|busy| on_day(&busy.blocks())).collect();
         let others: Vec<Slot> = busy
             .iter()
-            .filter(|busy| Some(busy.booking) != asking && on_day(&busy.session))
-            .map(|busy| busy.session)
+            .filter(|busy| asking.is_none_or(|own| busy.booking() != Some(own)))
+            .map(|busy| busy.slot)
+            .filter(on_day)
             .collect();
         let around = busy.iter().flat_map(|busy| {
-            let (blocks, session) = (busy.blocks, busy.session);
+            let (blocks, session) = (busy.blocks(), busy.slot);
             let before = Slot::new(blocks.starts_at(), session.starts_at());
             let after = Slot::new(session.ends_at(), blocks.ends_at());
             before.into_iter().chain(after)
@@ -132,7 +135,7 @@ impl DayView {
             .iter()
             .map(|slot| (StripKind::Open, *slot))
             .chain(around.map(|slot| (StripKind::Move, slot)))
-            .chain(busy.iter().map(|busy| (StripKind::Book, busy.session)))
+            .chain(busy.iter().map(|busy| (StripKind::Book, busy.slot)))
             .chain(asked.filter(|asked| asked.is_live).map(|asked| (StripKind::Want, asked.slot)));
         let said = format!(
             "{name}, {}: {}{}{}.",

@@ -55,6 +55,15 @@ impl Place {
     }
 }
 
+/// Kilometres over the ground between two points in degrees, latitude first: by the very sum of the
+/// database's `great_circle_km`.
+pub(crate) fn great_circle_km(one: (f64, f64), other: (f64, f64)) -> f64 {
+    let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
+    let across = one.0.to_radians().cos() * other.0.to_radians().cos();
+    let chord = half(other.0 - one.0) + across * half(other.1 - one.1);
+    6371.0088 * 2.0 * chord.sqrt().min(1.0).asin()
+}
+
 /// What was typed of a city, as others read it: the number that tells it apart is for the field
 /// alone. `Suzhou, CN, #1886764` reads `Suzhou, China`.
 pub(crate) fn in_public(typed: &str) -> String {

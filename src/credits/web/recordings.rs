@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    availability::{self, Calendar},
+    availability::{self, Calendar, SESSION},
     catalog::family_name,
     changes::{
         Subject,
@@ -163,7 +163,7 @@ async fn groups(
         .filter_map(|c| c.musician_id)
         .collect();
     let week = Slot::new(now, now + TimeDelta::days(8)).expect("eight days go forwards");
-    let calendars = availability::calendars(db, &ids, week).await?;
+    let calendars = availability::calendars(db, &ids, week, now).await?;
     let mut groups: Vec<Group> = Vec::new();
     for credit in credits {
         let calendar = credit.musician_id.and_then(|id| calendars.get(&id));
@@ -182,13 +182,13 @@ async fn groups(
 }
 
 fn free_on(calendar: &Calendar, now: DateTime<Utc>) -> Option<NaiveDate> {
-    let free = calendar.next_free(now, TimeDelta::hours(3))?;
+    let free = calendar.next_free(now, SESSION, None)?;
     Some(calendar.zone.date(free.starts_at()))
 }
 
 /// The player's next seven days, today first: tall is a whole day, low is part of one.
 fn seven(calendar: &Calendar, now: DateTime<Utc>) -> Vec<Day> {
-    let free = calendar.free(calendar.window);
+    let free = calendar.free(calendar.window, None);
     let today = calendar.zone.date(now);
     let day = |(at, date): (usize, NaiveDate)| {
         let open = calendar.open_on(date);

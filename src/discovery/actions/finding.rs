@@ -228,7 +228,7 @@ async fn free_then(
     let ids: Vec<MusicianId> = hits.iter().map(|hit| hit.id).collect();
     let until = time.window().ends_at() + TimeDelta::days(1);
     let window = Slot::new(now, until).expect("what is far is ahead");
-    let calendars = availability::calendars(db, &ids, window).await?;
+    let calendars = availability::calendars(db, &ids, window, now).await?;
     let free = |hit: &Standing| calendars.get(&hit.id).is_some_and(|own| has_room(own, time));
     Ok(hits.into_iter().filter(free).collect())
 }
@@ -236,9 +236,10 @@ async fn free_then(
 /// Whether somebody may be asked for all of that time, or for as long within it.
 pub(super) fn has_room(calendar: &Calendar, time: &Time) -> bool {
     match time {
-        Time::Slot(slot, _) => calendar.may_take(*slot).is_ok(),
+        Time::Slot(slot, _) => calendar.may_take(*slot, None).is_ok(),
         Time::Within { window, length, .. } => {
-            calendar.free(*window).iter().any(|slot| slot.length() >= *length)
+            let mut free = calendar.free(*window, None).into_iter();
+            free.any(|stretch| calendar.begun(stretch, *length).is_some())
         }
     }
 }

@@ -35,7 +35,7 @@ pub(in crate::discovery) async fn fitting(
     let newest = &ids[ids.len().saturating_sub(ASKED_FAR_AHEAD)..];
     let until = time.window().ends_at() + TimeDelta::days(1);
     let window = Slot::new(now, until).expect("what is far is ahead");
-    let calendars = availability::calendars(db, newest, window).await?;
+    let calendars = availability::calendars(db, newest, window, now).await?;
     let free = |id: &MusicianId| calendars.get(id).is_some_and(|own| has_room(own, &time));
     Ok(newest.iter().copied().filter(free).collect())
 }

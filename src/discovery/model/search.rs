@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::{
-    catalog::{Catalog, Genre, Instrument},
+    catalog::{Catalog, Genre, Instrument, great_circle_km},
     musicians::Union,
     values::{GenreId, InstrumentId, Language, Money, Slot, Zone},
 };
@@ -61,12 +61,9 @@ pub(in crate::discovery) struct Near {
 }
 
 impl Near {
-    /// Kilometres over the ground, by the very sum of the database's `great_circle_km`.
-    pub(in crate::discovery) fn distance(&self, (latitude, longitude): (f64, f64)) -> f64 {
-        let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
-        let across = self.latitude.to_radians().cos() * latitude.to_radians().cos();
-        let chord = half(latitude - self.latitude) + across * half(longitude - self.longitude);
-        6371.0088 * 2.0 * chord.sqrt().min(1.0).asin()
+    /// Kilometres over the ground.
+    pub(in crate::discovery) fn distance(&self, at: (f64, f64)) -> f64 {
+        great_circle_km((self.latitude, self.longitude), at)
     }
 
     /// Whether that is near enough.

@@ -61,7 +61,7 @@ impl MusicianJson {
         calendar: Option<&Calendar>,
         now: DateTime<Utc>,
     ) -> MusicianJson {
-        let next = calendar.and_then(|calendar| calendar.next_free(now, SESSION));
+        let next = calendar.and_then(|calendar| calendar.next_free(now, SESSION, None));
         let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
         MusicianJson {
             id: profile.id,
@@ -199,7 +199,7 @@ impl ProfileJson {
             years: kind.years.into_iter().map(YearJson::of).collect(),
         };
         let fortnight = Slot::new(now, now + TimeDelta::days(14)).expect("days go forwards");
-        let free = about.calendar.free(fortnight).into_iter();
+        let free = about.calendar.free(fortnight, None).into_iter();
         ProfileJson {
             musician: MusicianJson::of(&found, catalog, Some(&about.calendar), now),
             free: free.map(FreeJson::of).collect(),

@@ -29,7 +29,7 @@ pub(super) struct Day {
 pub(super) fn days(calendar: &Calendar, now: DateTime<Utc>) -> Vec<Day> {
     let zone = calendar.zone;
     let ahead = Slot::new(now, now + TimeDelta::days(DAYS as i64 + 1)).expect("days go forwards");
-    let free = calendar.free(ahead);
+    let free = calendar.free(ahead, None);
     let first = zone.date(now);
     first.iter_days().take(DAYS).map(|day| column(day, zone, &free)).collect()
 }

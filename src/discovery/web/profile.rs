@@ -131,14 +131,14 @@ pub(super) async fn about(
     now: DateTime<Utc>,
 ) -> Result<About, Error> {
     let window = Slot::new(now - TimeDelta::days(1), now + AHEAD).expect("sixty-one days");
-    let calendar = availability::calendar(db, profile.id, window).await?;
+    let calendar = availability::calendar(db, profile.id, window, now).await?;
     let kinds = record::kinds(store::track_record(db, profile.id).await?);
     Ok(About {
         confirmed: kinds.iter().map(|kind| kind.credits).sum(),
         claimed: kinds.iter().map(|kind| kind.claimed).sum(),
         kinds,
         recordings: store::newest_credits(db, Some(profile.id), RECORDINGS).await?,
-        next_free: calendar.next_free(now, SESSION),
+        next_free: calendar.next_free(now, SESSION, None),
         calendar,
         reviews: reviews::shown(db, profile.id, REVIEWS).await?,
         review_summary: reviews::summary(db, profile.id).await?,

@@ -38,11 +38,11 @@ pub(super) async fn lines(
     let profiles = musicians::list_published(db, &ids).await?;
     let mut profiles: HashMap<_, _> = profiles.into_iter().map(|one| (one.id, one)).collect();
     let window = Slot::new(now, now + AHEAD).expect("sixty days go forwards");
-    let calendars = availability::calendars(db, &ids, window).await?;
+    let calendars = availability::calendars(db, &ids, window, now).await?;
     let line = |favourite: Favourite| {
         let player = profiles.remove(&favourite.musician).map(|profile| Player {
             mono: profile.face(),
-            next_free: calendars.get(&profile.id).and_then(|own| own.next_free(now, SESSION)),
+            next_free: calendars.get(&profile.id).and_then(|own| own.next_free(now, SESSION, None)),
             profile,
         });
         Line { favourite, player }

@@ -218,8 +218,6 @@ mod tests {
             reads_notation: false,
             reads_numbers: false,
             plays_by_ear: false,
-            buffer_before: 0,
-            buffer_after: 0,
             status: Status::Draft,
             version: 1,
             published_at: None,

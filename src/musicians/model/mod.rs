@@ -69,9 +69,6 @@ pub struct Profile {
     pub reads_notation: bool,
     pub reads_numbers: bool,
     pub plays_by_ear: bool,
-    /// Minutes kept clear before and after each session in a room.
-    pub buffer_before: i16,
-    pub buffer_after: i16,
     pub status: Status,
     pub version: i32,
     pub published_at: Option<DateTime<Utc>>,
@@ -230,8 +227,6 @@ pub(crate) struct Detail {
     pub reads_notation: bool,
     pub reads_numbers: bool,
     pub plays_by_ear: bool,
-    pub buffer_before: i16,
-    pub buffer_after: i16,
     /// With gear; the primary first.
     pub instruments: Vec<(InstrumentId, Option<Line<200>>)>,
     pub genres: Vec<GenreId>,

@@ -31,8 +31,6 @@ struct Row {
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
-    buffer_before: i16,
-    buffer_after: i16,
     status: Status,
     version: i32,
     published_at: Option<DateTime<Utc>>,
@@ -53,7 +51,7 @@ macro_rules! select_profiles {
                         then (m.song_rate, m.currency::text) end as "song_rate: Money",
                    m.rate_includes, m.remote_setup, m.room_setup, m.languages, m.unions,
                    m.reads_notation, m.reads_numbers, m.plays_by_ear,
-                   m.buffer_before, m.buffer_after, m.status as "status: Status", m.version,
+                   m.status as "status: Status", m.version,
                    m.published_at,
                    (select p.hash from portraits p where p.musician_id = m.id) as portrait
             from musicians m
@@ -241,8 +239,6 @@ async fn with_parts(db: &mut PgConnection, rows: Vec<Row>) -> sqlx::Result<Vec<P
         reads_notation: row.reads_notation,
         reads_numbers: row.reads_numbers,
         plays_by_ear: row.plays_by_ear,
-        buffer_before: row.buffer_before,
-        buffer_after: row.buffer_after,
         status: row.status,
         version: row.version,
         published_at: row.published_at,

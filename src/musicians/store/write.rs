@@ -51,9 +51,9 @@ pub(in crate::musicians) async fn update(
         update musicians
         set name = $3, headline = $4, about = $5, place = $6, zone = $7, works_in_room = $8,
             works_remotely = $9, currency = $10, session_rate = $11, song_rate = $12,
-            reads_notation = $13, reads_numbers = $14, plays_by_ear = $15, buffer_before = $16,
-            buffer_after = $17, place_id = $18, rate_includes = $19, remote_setup = $20,
-            room_setup = $21, languages = $22, unions = $23, version = version + 1
+            reads_notation = $13, reads_numbers = $14, plays_by_ear = $15, place_id = $16,
+            rate_includes = $17, remote_setup = $18, room_setup = $19, languages = $20,
+            unions = $21, version = version + 1
         where id = $1 and version = $2
         "#,
         id as _,
@@ -71,8 +71,6 @@ pub(in crate::musicians) async fn update(
         detail.reads_notation,
         detail.reads_numbers,
         detail.plays_by_ear,
-        detail.buffer_before,
-        detail.buffer_after,
         place,
         detail.rate_includes.as_ref().map_or("", Prose::as_str),
         detail.remote_setup.as_ref().map_or("", Prose::as_str),

@@ -47,8 +47,6 @@ pub(crate) struct OwnProfileJson {
     reads_notation: bool,
     reads_numbers: bool,
     plays_by_ear: bool,
-    buffer_before_minutes: i16,
-    buffer_after_minutes: i16,
     instruments: Vec<PlaysJson>,
     genres: Vec<String>,
     /// Where their portrait is, in its biggest square.
@@ -117,8 +115,6 @@ impl OwnProfileJson {
             reads_notation: profile.reads_notation,
             reads_numbers: profile.reads_numbers,
             plays_by_ear: profile.plays_by_ear,
-            buffer_before_minutes: profile.buffer_before,
-            buffer_after_minutes: profile.buffer_after,
             slug: profile.slug,
             name: profile.name,
             headline: profile.headline,

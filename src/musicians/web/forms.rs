@@ -32,9 +32,6 @@ pub(crate) struct ProfileForm {
     pub(super) union: Vec<String>,
     /// `notation`, `numbers`, `ear`.
     pub(super) charts: Vec<String>,
-    /// Minutes.
-    pub(super) buffer_before: String,
-    pub(super) buffer_after: String,
     /// Slugs, names or other words; empty rows are left out.
     pub(super) instrument: Vec<String>,
     pub(super) gear: Vec<String>,
@@ -52,7 +49,7 @@ pub(super) struct InstrumentRow {
 }
 
 /// Each field with its label: of the form, of an admin's remarks, and of the list of faults.
-pub(crate) const FIELDS: [(&str, &str); 18] = [
+pub(crate) const FIELDS: [(&str, &str); 17] = [
     ("version", "This profile"),
     ("name", "Name"),
     ("headline", "Headline"),
@@ -68,7 +65,6 @@ pub(crate) const FIELDS: [(&str, &str); 18] = [
     ("song_rate", "Rate for a song"),
     ("rate_includes", "What it covers"),
     ("union", "Unions"),
-    ("buffer", "Time kept clear"),
     ("instrument", "Instruments"),
     ("genre", "Genres"),
 ];
@@ -103,8 +99,6 @@ impl ProfileForm {
                 (profile.reads_numbers, "numbers"),
                 (profile.plays_by_ear, "ear"),
             ]),
-            buffer_before: profile.buffer_before.to_string(),
-            buffer_after: profile.buffer_after.to_string(),
             instrument: profile.instruments.iter().map(|plays| plays.name.clone()).collect(),
             gear: profile.instruments.iter().map(|plays| plays.gear.clone()).collect(),
             primary: "0".into(),
@@ -154,8 +148,6 @@ impl ProfileForm {
         let currency = errors.take("currency", self.currency.parse::<Currency>());
         let session_rate = rate("session_rate", &self.session_rate, currency, &mut errors);
         let song_rate = rate("song_rate", &self.song_rate, currency, &mut errors);
-        let before = buffer(&self.buffer_before, &mut errors);
-        let after = buffer(&self.buffer_after, &mut errors);
         let instruments = self.instruments(catalog, &mut errors);
         let genres = self.genres(catalog, &mut errors);
         let rate_includes = errors.take("rate_includes", Prose::optional(&self.rate_includes));
@@ -187,8 +179,6 @@ impl ProfileForm {
             reads_notation: Self::ticks(&self.charts, "notation"),
             reads_numbers: Self::ticks(&self.charts, "numbers"),
             plays_by_ear: Self::ticks(&self.charts, "ear"),
-            buffer_before: before,
-            buffer_after: after,
             instruments,
             genres,
         })
@@ -277,13 +267,4 @@ fn rate(
 ) -> Option<Money> {
     let text = Some(text.trim()).filter(|text| !text.is_empty())?;
     errors.take(field, Money::parse(text, currency?))
-}
-
-fn buffer(text: &str, errors: &mut FieldErrors) -> i16 {
-    let minutes = match text.trim() {
-        "" => Some(0),
-        text => text.parse().ok().filter(|minutes| (0..=240).contains(minutes)),
-    };
-    let fault = "is not a number of minutes from 0 to 240";
-    errors.take("buffer", minutes.ok_or(fault)).unwrap_or(0)
 }

@@ -90,10 +90,10 @@ async fn insert_musicians(
             insert into musicians
                 (id, account_id, slug, name, headline, about, place, zone, works_in_room,
                  works_remotely, currency, session_rate, song_rate, reads_notation, reads_numbers,
-                 plays_by_ear, buffer_before, buffer_after, status, created_at, published_at,
+                 plays_by_ear, status, created_at, published_at,
                  place_id, rate_includes, remote_setup, room_setup, languages, unions)
             overriding system value
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 15, 15,
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
                     $17::text::profile_status, $18,
                     case when $17 in ('published', 'hidden') then $18::timestamptz end, $19, $20, $21,
                     $22, $23, $24)
