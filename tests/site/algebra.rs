@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use first_call::{
-    availability::{Busy, Calendar, DayPlan, Hours},
+    availability::{Busy, Calendar, Hours, Opening, Shape, What},
     values::{DaySpan, Slot, Zone},
 };
 use serde_json::Value;
@@ -258,15 +258,15 @@ fn free(calendar: &Calendar, when: &When) -> bool {
         When::Slot(day, from, to) => {
             let slot =
                 Slot::new(zone.start(day.and_time(*from)), zone.end(day.and_time(*to))).unwrap();
-            calendar.may_take(slot).is_ok()
+            calendar.may_take(slot, None).is_ok()
         }
         When::Within(from, until, hours) => {
             let from = zone.start(from.and_time(NaiveTime::MIN));
             let to = zone.end(until.succ_opt().unwrap().and_time(NaiveTime::MIN));
             let length = TimeDelta::minutes((hours * 60.0) as i64);
             // Every quarter of an hour at which a session could begin, and what was cut off.
-            let free = calendar.free(Slot::new(from, to).unwrap());
-            free.iter().any(|slot| slot.length() >= length)
+            let free = calendar.free(Slot::new(from, to).unwrap(), None);
+            free.iter().any(|slot| calendar.begun(*slot, length).is_some())
         }
     }
 }
@@ -299,24 +299,45 @@ async fn calendar(
     .fetch_all(db)
     .await
     .unwrap();
+    let shape = sqlx::query("select * from day_shapes where musician_id = $1")
+        .bind(id)
+        .fetch_optional(db)
+        .await
+        .unwrap();
     let span = |from, to| DaySpan::from_minutes(from, to).unwrap();
-    let mut exceptions: BTreeMap<NaiveDate, DayPlan> = BTreeMap::new();
+    let mut opening = Opening::default();
+    opening.hours = Hours(hours.into_iter().map(|(day, from, to)| (day, span(from, to))).collect());
     for (day, from, to) in days {
-        let plan = exceptions.entry(day).or_default();
+        let plan = opening.days.entry(day).or_default();
         plan.spans.extend(from.zip(to).map(|(from, to)| span(from, to)));
     }
-    let blocked = |(booking, from, to): (i64, DateTime<Utc>, DateTime<Utc>)| {
-        let blocks = Slot::new(from, to).unwrap();
-        Busy { booking: booking.into(), session: blocks, blocks }
-    };
+    let busy = busy.into_iter().map(|(booking, from, to)| Busy {
+        what: What::Booking(booking.into()),
+        slot: Slot::new(from, to).unwrap(),
+        before: TimeDelta::zero(),
+        after: TimeDelta::zero(),
+        room: None,
+    });
     Calendar {
         zone: row.get::<String, _>("zone").parse().unwrap(),
         window: Slot::new(now, now + TimeDelta::days(120)).unwrap(),
-        hours: Hours(hours.into_iter().map(|(day, from, to)| (day, span(from, to))).collect()),
-        exceptions,
-        busy: busy.into_iter().map(blocked).collect(),
-        before: TimeDelta::minutes(row.get::<i16, _>("buffer_before").into()),
-        after: TimeDelta::minutes(row.get::<i16, _>("buffer_after").into()),
+        now,
+        opening,
+        shape: shape.map(shape_of).unwrap_or_default(),
+        busy: busy.collect(),
+    }
+}
+
+fn shape_of(row: sqlx::postgres::PgRow) -> Shape {
+    let minutes = |name: &str| TimeDelta::minutes(row.get::<i16, _>(name).into());
+    let starts = row.get::<Vec<i16>, _>("starts").into_iter();
+    Shape {
+        before: minutes("buffer_before"),
+        after: minutes("buffer_after"),
+        notice: TimeDelta::minutes(row.get::<i32, _>("notice").into()),
+        ahead: row.get::<Option<i16>, _>("ahead").map(|days| TimeDelta::days(days.into())),
+        starts: starts.map(|from| DaySpan::from_minutes(from, 1440).unwrap().from()).collect(),
+        ..Shape::default()
     }
 }
 
@@ -558,9 +579,12 @@ fn counts_agree(world: &World, asked: &Asked, counts: &Value, address: &str, now
         let last: NaiveDate = until.parse().unwrap();
         let end = zone.end(last.succ_opt().unwrap().and_time(NaiveTime::MIN));
         let window = Slot::new(now, end).unwrap();
-        let three = |slot: &Slot| slot.length() >= TimeDelta::hours(3);
+        let three = TimeDelta::hours(3);
         let all = world.players.iter().filter(|player| world.fits(player, &whenever));
-        all.filter(|player| player.calendar.free(window).iter().any(three)).count() as u64
+        let free = |own: &Calendar| {
+            own.free(window, None).iter().any(|slot| own.begun(*slot, three).is_some())
+        };
+        all.filter(|player| free(&player.calendar)).count() as u64
     });
     agree("audio", &|_| world.count(asked, |other| other.audio = true));
     let currency = asked.max.map_or("USD", |(_, currency)| currency);

@@ -393,7 +393,7 @@ async fn every_time_is_told_by_the_rooms_clock_and_by_the_readers() {
 /// Open around the clock on Sundays, in London.
 async fn in_london(s: &Scene) {
     s.run("update musicians set zone = 'Europe/London'").await;
-    s.run("insert into weekly_hours select id, 7, 0, 1440 from musicians").await;
+    s.run("insert into weekly_hours (musician_id, weekday, from_minute, to_minute) select id, 7, 0, 1440 from musicians").await;
 }
 
 #[tokio::test]
@@ -454,8 +454,10 @@ async fn requests_take_no_time_and_the_one_accepted_first_has_it() {
     let lost = s.maren.post(&format!("{theos}/accept"), ()).await.expect(StatusCode::CONFLICT);
     assert_eq!(
         lost.texts("#refusal p"),
-        ["That time was taken meanwhile: another confirmed session overlaps it, or the time kept \
-          clear around it. This request cannot be accepted while that one stands."]
+        [
+            "You have a session Tue 8 Dec 2026, 10:00–13:00 CST. This request cannot be accepted while \
+          that stands."
+        ]
     );
 
     // When the first is cancelled, the second can be had after all.
@@ -467,7 +469,7 @@ async fn requests_take_no_time_and_the_one_accepted_first_has_it() {
 #[tokio::test]
 async fn what_a_player_keeps_clear_around_sessions_counts() {
     let s = scene().await;
-    s.run("update musicians set buffer_before = 15, buffer_after = 15").await;
+    s.run("insert into day_shapes (musician_id, buffer_before, buffer_after) select id, 15, 15 from musicians").await;
     let near = s.ask(&[("from", "13:20"), ("to", "15:00")]).await;
     let far = s.ask(&[("from", "13:30"), ("to", "15:00")]).await;
     s.confirmed(&[]).await;

@@ -9,6 +9,7 @@ mod algebra;
 mod api;
 mod bench;
 mod bookings;
+mod calendar;
 mod catalog;
 mod credits;
 mod demos;

@@ -219,7 +219,7 @@ async fn hours_are_kept_and_faults_name_their_day() {
     for (rows, says) in [
         (
             vec![("2", "13:00", "09:00")],
-            "Weekly hours on Tuesday have 13:00–09:00, which must end after it starts, on the same day: midnight is 24:00.",
+            "Weekly hours on Tuesday have 13:00–09:00, which ends before it starts, and read as running past midnight it would last 20 hours: at most 12.",
         ),
         (
             vec![("2", "9", "12:00")],
@@ -262,7 +262,8 @@ async fn a_single_day_is_closed_or_open_otherwise_and_like_its_weekday_again() {
         .await
         .expect(StatusCode::SEE_OTHER);
     assert_eq!(free().await, json!([]));
-    assert!(maren.get("/calendar").await.body.contains("Dentist"));
+    assert!(maren.get("/calendar/hours").await.body.contains("Dentist"));
+    assert!(maren.get("/calendar").await.body.contains("Closed: Dentist"));
     let evening = json!({ "day_from": ["17:00"], "day_to": ["18:00"] });
     maren
         .send_json("PUT", "/api/v1/calendar/exceptions/2026-11-24", evening)

@@ -174,6 +174,6 @@ mod tests {
         let autumn = shape.starts_in(day("2027-10-30T22:00:00Z"), hour, london);
         let told: Vec<String> = autumn.iter().map(|at| at.format("%H:%M").to_string()).collect();
         assert_eq!(told, ["00:30", "01:30"]);
-        assert_eq!(shape.starts_in(day("2027-03-27T22:00:00Z"), hour, london), []);
+        assert!(shape.starts_in(day("2027-03-27T22:00:00Z"), hour, london).is_empty());
     }
 }

@@ -368,6 +368,7 @@ mod tests {
             when,
             zone: Zone::UTC,
             place: None,
+            town: None,
             brief: Prose::parse("Dry and close.").unwrap(),
             instrument: 1.into(),
             genre: 1.into(),
@@ -405,12 +406,12 @@ mod tests {
             let from = now() + TimeDelta::minutes(5 * from);
             let length = TimeDelta::minutes(length);
             let calendar = calendar();
-            for free in free_on(&calendar, calendar.zone.date(from), now()) {
-                prop_assert!(free.starts_at() >= now() && calendar.may_take(free).is_ok());
+            for free in free_on(&calendar, calendar.zone.date(from), None) {
+                prop_assert!(free.starts_at() >= now() && calendar.may_take(free, None).is_ok());
             }
-            let next = calendar.next_free(from, length).unwrap();
+            let next = calendar.next_free(from, length, None).unwrap();
             let session = Slot::new(next.starts_at(), next.starts_at() + length).unwrap();
-            prop_assert!(session.starts_at() >= from && calendar.may_take(session).is_ok());
+            prop_assert!(session.starts_at() >= from && calendar.may_take(session, None).is_ok());
         }
     }
 }

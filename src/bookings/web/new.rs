@@ -13,11 +13,11 @@ use super::{
         model::{Ask, Kind, Terms, When, free_on},
     },
     forms::{CallForm, LABELS},
-    views::{Asked, DayView, Told},
+    views::{Asked, DayView, Told, length},
 };
 use crate::{
     accounts::{Actor, Verified},
-    availability::{self, Calendar, Town},
+    availability::{self, Calendar, SESSION, Town},
     bookings::BookingError,
     catalog::{self, Catalog},
     musicians::{self, Profile},
@@ -132,6 +132,13 @@ impl Desk {
             told,
             others: others.unwrap_or_default(),
             openings: self.openings(day.unwrap_or_default(), reader, &form),
+            length: length(slot.map_or(SESSION, |asked| asked.slot.length())),
+            starts: self.starts(
+                day.unwrap_or_default(),
+                slot.map(|asked| asked.slot),
+                reader,
+                &form,
+            ),
             instruments: self.instruments(),
             genres: self.genres(),
             zones: zones(self.player.zone, reader, self.now),
@@ -148,25 +155,52 @@ impl Desk {
         let days = day.iter_days().take(21);
         let free = days.flat_map(|day| free_on(&self.calendar, day, None));
         free.take(5)
-            .map(|slot| {
-                let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
-                let three = (from + TimeDelta::hours(3)).min(to);
-                let yours = reader.filter(|r| !r.agrees_with(zone, slot.starts_at()));
+            .map(|free| {
+                let end = (free.starts_at() + SESSION).min(free.ends_at());
+                let slot = Slot::new(free.starts_at(), end).unwrap_or(free);
+                let yours = reader.filter(|r| !r.agrees_with(zone, free.starts_at()));
                 Opening {
-                    told: zone.span(&slot),
-                    yours: yours.map(|reader| reader.hours(&slot)),
-                    address: format!(
-                        "/musicians/{}/calls/new?instrument={}&genre={}&zone={zone}&date={}&from={}&to={}",
-                        self.player.slug,
-                        form.instrument,
-                        form.genre,
-                        from.format("%Y-%m-%d"),
-                        from.format("%H:%M"),
-                        three.format("%H:%M"),
-                    ),
+                    yours: yours.map(|reader| reader.hours(&free)),
+                    ..self.opening(slot, zone.span(&free), reader, form)
                 }
             })
             .collect()
+    }
+
+    /// Sessions as long as the one asked for that may be asked for on a day, each a press away.
+    fn starts(
+        &self,
+        day: NaiveDate,
+        asked: Option<Slot>,
+        reader: Option<Zone>,
+        form: &CallForm,
+    ) -> Vec<Opening> {
+        let zone = self.calendar.zone;
+        let length = asked.map_or(SESSION, |slot| slot.length());
+        let whole = self.calendar.whole_day(day);
+        let offers = whole.map(|whole| self.calendar.offers(whole, length, None));
+        let offers = offers.unwrap_or_default().into_iter();
+        offers.map(|slot| self.opening(slot, zone.hours(&slot), reader, form)).collect()
+    }
+
+    /// A way to the same form with another time.
+    fn opening(&self, slot: Slot, told: String, reader: Option<Zone>, form: &CallForm) -> Opening {
+        let zone = self.calendar.zone;
+        let (from, to) = (zone.local(slot.starts_at()), zone.local(slot.ends_at()));
+        let yours = reader.filter(|r| !r.agrees_with(zone, slot.starts_at()));
+        Opening {
+            told,
+            yours: yours.map(|reader| reader.hours(&slot)),
+            address: format!(
+                "/musicians/{}/calls/new?instrument={}&genre={}&zone={zone}&date={}&from={}&to={}",
+                self.player.slug,
+                form.instrument,
+                form.genre,
+                from.format("%Y-%m-%d"),
+                from.format("%H:%M"),
+                to.format("%H:%M"),
+            ),
+        }
     }
 
     fn instruments(&self) -> Vec<(String, String)> {
@@ -237,6 +271,9 @@ struct NewPage {
     told: Option<Told>,
     others: Vec<Told>,
     openings: Vec<Opening>,
+    /// How long the starts are for.
+    length: String,
+    starts: Vec<Opening>,
     instruments: Vec<(String, String)>,
     genres: Vec<(String, String)>,
     zones: Vec<(String, String)>,

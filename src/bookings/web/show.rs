@@ -10,7 +10,7 @@ use super::{
         store,
     },
     forms::WordForm,
-    views::{Asked, Badge, DayView, Told, moment},
+    views::{Asked, Badge, DayView, Told, length, moment},
 };
 use crate::{
     accounts::Actor,
@@ -89,7 +89,7 @@ impl ShowPage {
             told: Told::by(booking.zone, booking.when),
             yours: Told::for_reader(zone, booking.zone, booking.when),
             day: day(db, &booking, now).await?,
-            length: booking.when.session().map(length),
+            length: booking.when.session().map(|slot| length(slot.length())),
             reply_by: moment(zone, booking.zone, booking.reply_by),
             played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
             verbs: booking.open_to(actor.id, now),
@@ -153,16 +153,6 @@ async fn day(
     let is_live = matches!(booking.stands(now), Status::Requested | Status::Confirmed);
     let asked = Asked { slot, booking: Some(booking.id), is_live };
     Ok(Some(DayView::of(&booking.musician, &calendar, day, Some(asked))))
-}
-
-/// `3 h`, `2 h 30 min`.
-fn length(slot: Slot) -> String {
-    let minutes = slot.length().num_minutes();
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
 }
 
 pub(crate) async fn show(

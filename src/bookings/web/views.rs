@@ -1,6 +1,6 @@
 //! How a booking looks: its badge, its times by two clocks, the player's day as a line.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::super::model::{Booking, Party, Status, When};
 use crate::{
@@ -147,6 +147,16 @@ impl DayView {
                 .unwrap_or_default(),
         );
         DayView { day, zone, strip: Strip::new(day, zone, stretches, said.clone()), said }
+    }
+}
+
+/// `3 h`, `2 h 30 min`.
+pub(super) fn length(time: TimeDelta) -> String {
+    let minutes = time.num_minutes();
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
 

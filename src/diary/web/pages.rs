@@ -53,16 +53,9 @@ struct WeekPage {
     monday: NaiveDate,
     before: NaiveDate,
     after: NaiveDate,
-    today: NaiveDate,
     sessions: usize,
     stretch: StretchForm,
     errors: FieldErrors,
-}
-
-impl WeekPage {
-    fn labels(&self) -> [(&'static str, &'static str); 3] {
-        [("day", "Day"), ("from", "From"), ("to", "To")]
-    }
 }
 
 pub(crate) async fn week(
@@ -90,7 +83,6 @@ pub(crate) async fn week(
         before: monday - TimeDelta::days(7),
         after: monday + TimeDelta::days(7),
         monday,
-        today,
     })
     .into_response())
 }
