@@ -189,7 +189,7 @@ pub(crate) async fn set_shape(
 
 /// Keeps what these players' calendars now say is free, for search. Part of every transaction that
 /// changes hours, exceptions, zone, buffers, or what is booked.
-pub(crate) async fn keep_open_time(
+pub async fn keep_open_time(
     db: &mut PgConnection,
     musicians: &[MusicianId],
     now: DateTime<Utc>,

@@ -12,11 +12,12 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub use actions::extend_open_times;
-pub(crate) use actions::{CalendarError, keep_open_time};
+pub(crate) use actions::CalendarError;
+pub use actions::{extend_open_times, keep_open_time};
 pub use model::{
     Absence, Busy, Calendar, DayPlan, Hours, NotFree, Opening, Room, Rule, Season, Shape, Town,
     Travel, What, lasting,
 };
 pub(crate) use model::{KEPT_AHEAD, SESSION};
-pub(crate) use store::{Player, calendar, calendars, find_own, lock};
+pub use store::calendar;
+pub(crate) use store::{Player, calendars, find_own, lock};

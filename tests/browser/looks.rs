@@ -29,7 +29,7 @@ const OPEN: [&str; 14] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 12] = [
+const OWN: [&str; 17] = [
     "/bookings",
     "/favourites",
     "/watches",
@@ -40,6 +40,11 @@ const OWN: [&str; 12] = [
     "/profile",
     "/profile/portrait",
     "/calendar",
+    "/calendar/month",
+    "/calendar/days/today",
+    "/calendar/hours",
+    "/calendar/shape",
+    "/calendar/why",
     "/musicians/delphine-tarrow/calls/new",
     "/account/delete",
 ];

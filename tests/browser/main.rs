@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod calendar;
 mod demos;
 mod journeys;
 mod looks;

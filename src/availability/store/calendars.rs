@@ -39,7 +39,7 @@ pub(crate) async fn find_own(db: &mut PgConnection, actor: &Actor) -> sqlx::Resu
 }
 
 /// What decides whether a musician is free within `window`, asked at `now`.
-pub(crate) async fn calendar(
+pub async fn calendar(
     db: &mut PgConnection,
     musician: MusicianId,
     window: Slot,

@@ -2,7 +2,8 @@ mod calendars;
 mod open_times;
 mod opening;
 
-pub(crate) use calendars::{Player, calendar, calendars, find_own, lock};
+pub use calendars::calendar;
+pub(crate) use calendars::{Player, calendars, find_own, lock};
 pub(super) use open_times::{put_open_times, refresh_listings, running_out};
 pub(super) use opening::{
     insert_absence, insert_days, insert_season, opening, put_shape, remove_absence, remove_days,

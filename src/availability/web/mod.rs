@@ -8,7 +8,7 @@ mod shape;
 pub(crate) use api::*;
 pub(crate) use forms::StretchForm;
 pub(crate) use pages::{
-    add_absence, add_day, end_absence, own, remove_day, set_hours, set_stretch, show_hours,
+    add_absence, add_day, end_absence, remove_day, set_hours, set_stretch, show_hours,
 };
 pub(crate) use seasons::*;
 pub(crate) use shape::*;

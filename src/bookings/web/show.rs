@@ -15,7 +15,7 @@ use super::{
 use crate::{
     accounts::Actor,
     availability,
-    values::{BookingId, FieldErrors, Slot, Zone},
+    values::{BookingId, FieldErrors, Zone},
     web::{Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
 };
 
