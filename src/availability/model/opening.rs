@@ -137,22 +137,23 @@ impl Opening {
                 continue;
             }
             let mut left = self.wall(day);
+            let runs_on = |spans: &[DaySpan]| spans.iter().any(|one| one.next_day().is_some());
+            let ran_on = runs_on(&left);
             if is_open {
                 left.push(span);
                 left = joined(left);
             } else {
-                let runs_on = left.iter().any(|span| span.next_day().is_some());
                 left = left.into_iter().flat_map(|open| without(open, span)).collect();
-                let stays = left.iter().any(|span| span.next_day().is_some());
-                if let (true, false, Some(next)) = (runs_on, stays, day.succ_opt()) {
-                    // Its evening is closed, but not the hours past midnight.
-                    let night = self.wall(next);
-                    self.put(next, night);
-                    changed.push(next);
-                }
             }
+            // Where its evening is closed, the hours past midnight stay open by themselves.
+            let is_cut = ran_on && !runs_on(&left);
+            let night = day.succ_opt().filter(|_| is_cut).map(|next| (next, self.wall(next)));
             self.put(day, left);
             changed.push(day);
+            if let Some((next, night)) = night {
+                self.put(next, night);
+                changed.push(next);
+            }
         }
         changed
     }
@@ -268,7 +269,7 @@ mod tests {
     fn closing_an_evening_leaves_the_hours_past_midnight() {
         let (monday, tuesday) = (day("2026-12-07"), day("2026-12-08"));
         let mut opening = opening();
-        assert_eq!(opening.set(monday, span(1200, 1440), false), [tuesday, monday]);
+        assert_eq!(opening.set(monday, span(1200, 1440), false), [monday, tuesday]);
         assert_eq!(opening.wall(monday), []);
         assert_eq!(opening.wall(tuesday), [span(0, 120), span(540, 1080)]);
         let mut both = super::tests::opening();

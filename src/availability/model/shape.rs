@@ -59,11 +59,11 @@ impl Room {
 }
 
 /// Roads are longer than the straight line, and one drives so many kilometres in an hour.
-const ROAD: f64 = 1.3;
-const DRIVEN_IN_AN_HOUR: f64 = 70.0;
+const ROAD: f64 = 1.25;
+const DRIVEN_IN_AN_HOUR: f64 = 80.0;
 /// Past some distance one flies: hours at the airports, and kilometres in an hour of the air.
-const AT_AIRPORTS: f64 = 4.0;
-const FLOWN_IN_AN_HOUR: f64 = 750.0;
+const AT_AIRPORTS: f64 = 5.0;
+const FLOWN_IN_AN_HOUR: f64 = 700.0;
 
 impl Travel {
     /// From one room to another; where either is not known, as within one town.
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(minutes(&room("Blackbird", Some(NASHVILLE))), 30);
         assert_eq!(minutes(&room("Ocean Way", None)), 30, "nobody knows where that is");
         assert!((320..390).contains(&minutes(&room("Royal", Some(MEMPHIS)))), "by road");
-        assert!((700..900).contains(&minutes(&room("RAK", Some(LONDON)))), "by air");
+        assert!((800..1000).contains(&minutes(&room("RAK", Some(LONDON)))), "by air");
         let fixed = Travel::Fixed(TimeDelta::minutes(45));
         assert_eq!(fixed.between(Some(&from), None).num_minutes(), 45);
         assert_eq!(Travel::None.between(Some(&from), None).num_minutes(), 0);
