@@ -24,6 +24,8 @@ function again(old, next) {
 
 async function show(address, push) {
   const mine = ++asked;
+  const asking = document.activeElement;
+  const sent = asking?.value;
   found().setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { accept: "text/html" } });
@@ -34,8 +36,9 @@ async function show(address, push) {
     const focus = document.activeElement;
     const isHere = focus && found().contains(focus);
     const to = isHere && again(focus, next);
-    // What is being typed meanwhile is newer than the answer.
-    const typed = push && isHere && focus.matches("input:not([type=checkbox])") && focus.value;
+    // What is being typed meanwhile is newer than the answer; what was sent is in it.
+    const typed = push && isHere && focus.matches("input:not([type=checkbox])")
+      && !(focus === asking && focus.value === sent) && focus.value;
     const open = found().querySelector("details")?.open;
     found().replaceWith(next);
     if (open !== undefined && next.querySelector("details")) next.querySelector("details").open = open;

@@ -750,3 +750,44 @@ async fn no_address_breaks_the_search() {
         );
     }
 }
+
+/// Past what is kept of the time ahead calendars are asked: the page says so, and states no count.
+#[tokio::test]
+async fn far_ahead_the_page_finds_who_is_free_and_counts_nobody() {
+    let app = world().await;
+    let anyone = app.stranger();
+    let far = "date=2027-09-14&from=10:00&to=13:00&zone=America/Chicago";
+    for sort in ["best", "soonest", "rate", "credits", "newest"] {
+        let path = format!("/musicians?instrument=fiddle&{far}&sort={sort}");
+        let page = anyone.get(&path).await.expect(StatusCode::OK);
+        assert_eq!(page.texts(".listhead h2"), ["Players free then"], "{sort}");
+        assert!(page.texts(".listhead .meta")[0].starts_with("More than three months ahead"));
+        assert!(names(&page).contains(&"Maren Oakley".to_owned()), "{sort}");
+        let json = anyone.get(&path.replace("/mus", "/api/v1/mus")).await.json();
+        assert_eq!(json["players"], Value::Null, "{sort}");
+    }
+    // Whoever is free may stand behind many who are not.
+    let slug = "select slug from musicians where status = 'published' order by id desc limit 1";
+    let last: String = sqlx::query_scalar(slug).fetch_one(app.db()).await.unwrap();
+    sqlx::query("delete from weekly_hours").execute(app.db()).await.unwrap();
+    sqlx::query(
+        "insert into weekly_hours (musician_id, weekday, from_minute, to_minute)
+         select id, d, 0, 1440 from musicians, generate_series(1, 7) d where slug = $1",
+    )
+    .bind(&last)
+    .execute(app.db())
+    .await
+    .unwrap();
+    for sort in ["best", "soonest", "rate", "credits", "newest"] {
+        let page = anyone.get(&format!("/musicians?{far}&sort={sort}")).await;
+        let found = page.attributes(".player h3 a", "href");
+        assert_eq!(found.len(), 1, "{sort}: {found:?}");
+        assert!(found[0].starts_with(&format!("/musicians/{last}")), "{sort}: {found:?}");
+    }
+    // Nobody is: what giving up the time would find is known, and nothing else is claimed.
+    sqlx::query("delete from weekly_hours").execute(app.db()).await.unwrap();
+    let page = anyone.get(&format!("/musicians?instrument=fiddle&genre=country&{far}")).await;
+    let without = page.texts(".empty .hit");
+    assert_eq!(without.len(), 1, "{without:?}");
+    assert!(without[0].starts_with("Without the time: "), "{without:?}");
+}

@@ -251,6 +251,27 @@ async fn kin_come_behind_everybody_who_plays_the_very_instrument() {
             "Violinist 5",
         ]
     );
+    // What is counted is named: of a violinist it is the violin.
+    let anyone = app.stranger();
+    let page = anyone.get("/musicians?instrument=fiddle&genre=country").await;
+    let record = page.texts(".player .rec");
+    assert!(record[0].starts_with("2 country fiddle credits"), "{record:?}");
+    assert!(record[3].starts_with("50 country violin credits"), "{record:?}");
+    let records = page.attributes(".player .rec a", "href");
+    assert!(records[0].ends_with("&instrument=fiddle&genre=country"), "{records:?}");
+    assert!(records[1].ends_with("&instrument=violin&genre=country"), "{records:?}");
+    let json = anyone.get("/api/v1/musicians?instrument=fiddle").await.json();
+    let told = |at: usize, field: &str| json["items"][at][field].clone();
+    assert_eq!(
+        [0, 3].map(|at| (told(at, "matching_credits"), told(at, "matching_instrument"))),
+        [(json!(2), json!("fiddle")), (json!(50), json!("violin"))]
+    );
+    assert_eq!(told(0, "matching_genre"), Value::Null);
+    // And where several will do, each is counted by the one they are found by.
+    let page = anyone.get("/musicians?instrument=violin&instrument=fiddle").await;
+    let record = page.texts(".player .rec");
+    assert!(record[0].starts_with("50 violin credits"), "{record:?}");
+    assert!(record.iter().any(|it| it.starts_with("2 fiddle credits")), "{record:?}");
     // Of one player for both, nobody is kin.
     let both = all(&app.stranger(), "instrument=fiddle&instrument=violin&match=all").await.concat();
     assert!(both.is_empty());

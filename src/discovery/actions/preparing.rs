@@ -16,7 +16,7 @@ use crate::{
 /// What a search is about to be asked with, as the index sees it.
 pub(super) struct Prepared {
     pub(super) plan: Plan,
-    /// In an order that only the index knows: the keys of the first, in order.
+    /// In an order that only the index knows: the keys of the first, in order, and of one more.
     pub(super) order: Option<Vec<(i64, i64)>>,
     pub(super) kin: bool,
     pub(super) words: String,
@@ -32,7 +32,7 @@ pub(super) fn prepare(
     index: &Index,
     search: &Search,
     (readings, sets): (&[Vec<&str>], &[(Condition, Players)]),
-    cursor: &Cursor,
+    (cursor, most): (&Cursor, usize),
     now: DateTime<Utc>,
 ) -> Prepared {
     let all = index.meeting(sets);
@@ -49,12 +49,12 @@ pub(super) fn prepare(
     let order = match search.sort {
         Sort::Best | Sort::Credits => None,
         Sort::Rate => {
-            Some(index.ordered(&all, |one| one.rate(remote).unwrap_or(LAST), after, PAGE + 1))
+            Some(index.ordered(&all, |one| one.rate(remote).unwrap_or(LAST), after, most + 1))
         }
-        Sort::Soonest => Some(index.soonest(&all, (window, length), after, PAGE + 1)),
+        Sort::Soonest => Some(index.soonest(&all, (window, length), after, most + 1)),
         Sort::Newest => {
             let after = (if cursor.main.key.is_finite() { after.0 } else { i64::MIN }, after.1);
-            Some(index.ordered(&all, |one| -one.listed_at(), after, PAGE + 1))
+            Some(index.ordered(&all, |one| -one.listed_at(), after, most + 1))
         }
     };
     let closest = index.closest(search, &all);

@@ -102,6 +102,16 @@ impl Counts {
     }
 }
 
+impl Counts {
+    /// Of a time whose counts nobody knows: what giving it up would find is known, and of all else
+    /// only where already nobody meets the other conditions.
+    pub(in crate::discovery) fn leave_out_the_time(&mut self) {
+        if self.all > 0 {
+            self.without = vec![(Condition::Time, self.all)];
+        }
+    }
+}
+
 /// The chosen first, then the most players.
 fn sorted(counts: impl Iterator<Item = Count>) -> Vec<Count> {
     let mut counts: Vec<Count> = counts.collect();
