@@ -55,13 +55,13 @@ async function show(address, push) {
 }
 
 // Only what says something goes into the address: not a currency of no amount, nor the usual order.
-const needs = { zone: "date", currency: "max", km: "place" };
+const needs = { zone: ["date", "hours"], currency: ["max"], km: ["place"] };
 function address(form, button) {
   const all = new FormData(form);
   if (button?.name === "without") all.delete(button.value);
   else if (button?.name) all.set(button.name, button.value);
   const said = [...all].filter(([name, value]) =>
-    value !== "" && !(name in needs && !all.get(needs[name])) && !(name === "sort" && value === "best"));
+    value !== "" && !(name in needs && !needs[name].some((other) => all.get(other))) && !(name === "sort" && value === "best"));
   if (!said.length) return form.action;
   return form.action + "?" + new URLSearchParams(said);
 }
