@@ -197,18 +197,25 @@ impl World {
         };
         let genre =
             asked.genre.as_ref().is_none_or(|slug| player.genres.contains(&self.genres[slug]));
-        let near = asked.place.is_none_or(|(_, latitude, longitude, km)| {
+        let is_near = |(_, latitude, longitude, km): (&str, f64, f64, f64)| {
             player.at.is_some_and(|at| distance(at, (latitude, longitude)) <= km)
-                || (asked.way == "either" && player.remote)
-        });
+        };
+        let near = asked
+            .place
+            .is_none_or(|place| is_near(place) || (asked.way == "either" && player.remote));
+        // Of either, whoever does not come into a room there plays remotely, for a song.
+        let for_a_song = match asked.way {
+            "remote" => true,
+            "either" => !(player.room && asked.place.is_some_and(is_near)),
+            _ => false,
+        };
         let way = match asked.way {
             "room" => player.room,
             "remote" => player.remote,
             _ => true,
         };
         let rate = asked.max.is_none_or(|(units, currency)| {
-            let rate =
-                if asked.way == "remote" { player.song } else { player.session.or(player.song) };
+            let rate = if for_a_song { player.song } else { player.session.or(player.song) };
             let top = units * if currency == "JPY" { 1 } else { 100 };
             // Minor units for a euro, the same way for every currency of two decimals or none.
             let euros = |minor: i64, of: &str| Some(minor as f64 / 100.0 / self.per_euro.get(of)?);
@@ -531,35 +538,48 @@ fn counts_agree(world: &World, asked: &Asked, counts: &Value, address: &str, now
             assert_eq!(players, slow(&value), "{facet} {value}: {address}");
         }
     };
-    agree("instruments", &|slug| {
+    // Nobody who could be found is left out of a facet.
+    let all =
+        |facet: &str, values: &mut dyn Iterator<Item = String>, slow: &dyn Fn(&str) -> u64| {
+            let told: BTreeMap<String, u64> = each(facet).into_iter().collect();
+            for value in values {
+                let players = told.get(&value).copied().unwrap_or_default();
+                assert_eq!(players, slow(&value), "{facet} {value}: {address}");
+            }
+        };
+    let of_players = |of: fn(&Player) -> &BTreeSet<String>| -> BTreeSet<String> {
+        world.players.iter().flat_map(|player| of(player).iter().cloned()).collect()
+    };
+    all("instruments", &mut world.instruments.keys().cloned(), &|slug| {
         world.count(asked, |other| match asked.all && asked.instruments.len() > 1 {
             true => other.instruments.push(slug.to_owned()),
             false => (other.instruments, other.all) = (vec![slug.to_owned()], false),
         })
     });
-    agree("genres", &|slug| world.count(asked, |other| other.genre = Some(slug.to_owned())));
+    all("genres", &mut world.genres.keys().cloned(), &|slug| {
+        world.count(asked, |other| other.genre = Some(slug.to_owned()))
+    });
     agree("ways", &|way| {
-        world.count(asked, |other| other.way = if way == "room" { "room" } else { "remote" })
+        let way = ["room", "remote", "either"].into_iter().find(|known| *known == way).unwrap();
+        world.count(asked, |other| other.way = way)
     });
     agree("distances", &|km| {
         world.count(asked, |other| {
             if let Some(place) = &mut other.place {
                 place.3 = km.parse().unwrap();
             }
-            // A distance asks for who is near.
-            if other.way == "either" {
-                other.way = "";
-            }
         })
     });
-    agree("languages", &|code| {
+    all("languages", &mut of_players(|one| &one.languages).into_iter(), &|code| {
         world.count(asked, |other| {
             if !other.languages.iter().any(|known| known == code) {
                 other.languages.push(code.to_owned());
             }
         })
     });
-    agree("unions", &|code| world.count(asked, |other| other.union = Some(code.to_owned())));
+    all("unions", &mut of_players(|one| &one.unions).into_iter(), &|code| {
+        world.count(asked, |other| other.union = Some(code.to_owned()))
+    });
     agree("charts", &|chart| {
         let chart =
             ["notation", "numbers", "ear"].into_iter().find(|known| *known == chart).unwrap();
@@ -587,11 +607,4 @@ fn counts_agree(world: &World, asked: &Asked, counts: &Value, address: &str, now
         let units: f64 = top.parse().unwrap();
         world.count(asked, |other| other.max = Some((units as i64, currency)))
     });
-    // Nobody who could be found is left out of the facet of genres.
-    for (slug, id) in &world.genres {
-        let slow = world.count(asked, |other| other.genre = Some(slug.clone()));
-        let told =
-            each("genres").into_iter().find(|(known, _)| known == slug).map_or(0, |(_, n)| n);
-        assert_eq!(told, slow, "genre {slug} ({id}): {address}");
-    }
 }

@@ -96,3 +96,114 @@ async fn nothing_that_is_chosen_is_lost_however_much_it_is() {
     let ticked = page.attributes("input[name=language][checked]", "value");
     assert_eq!(ticked.len(), codes.len(), "{ticked:?}");
 }
+
+/// "In Nashville or remote, under 400": each by the rate of how they would play.
+#[tokio::test]
+async fn of_a_room_there_or_remote_whoever_is_elsewhere_is_compared_by_the_song() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    app.musician("Josiah Pell").await;
+    app.musician("Hattie Lindgren").await;
+    // Josiah lives in London, and asks more than 400 for a session; Hattie comes into no room.
+    for sql in [
+        "update musicians set session_rate = 50000, place_id =
+             (select id from places where name = 'London' and country = 'GB') where slug = 'josiah-pell'",
+        "update musicians set works_in_room = false, song_rate = 17000 where slug = 'hattie-lindgren'",
+    ] {
+        sqlx::query(sql).execute(app.db()).await.unwrap();
+    }
+    let anyone = app.stranger();
+    let found = async |query: &str| {
+        let path = format!("/musicians?place=Nashville&way=either&currency=USD&{query}");
+        let page = anyone.get(&path).await.expect(StatusCode::OK);
+        let mut found: Vec<_> = names(&page).into_iter().zip(page.texts(".fee")).collect();
+        if !query.contains("sort=rate") {
+            found.sort();
+        }
+        found
+    };
+    let told = |found: &[(&str, &str)]| -> Vec<(String, String)> {
+        found.iter().map(|(name, fee)| ((*name).to_owned(), (*fee).to_owned())).collect()
+    };
+    let (hattie, josiah, maren) = (
+        ("Hattie Lindgren", "$170.00 a song"),
+        ("Josiah Pell", "$150.00 a song"),
+        ("Maren Oakley", "$380.00 for 3 h"),
+    );
+    assert_eq!(found("max=400").await, told(&[hattie, josiah, maren]));
+    assert_eq!(found("max=160").await, told(&[josiah]));
+    assert_eq!(found("sort=rate").await, told(&[josiah, hattie, maren]));
+    // Near enough, he comes into the room, for what that costs.
+    let path = "/musicians?place=London&way=either&currency=USD";
+    let page = anyone.get(&format!("{path}&max=400")).await;
+    assert_eq!(page.texts(".fee").len(), 2);
+    let ways = page.texts("select[name=way] option");
+    assert!(ways.contains(&"Room there, or remote (2)".to_owned()), "{ways:?}");
+    // What is given up is the place, and with it the choice that needs one.
+    let page = anyone.get(&format!("{path}&max=1&q=dusty")).await;
+    let without = page.attributes(".empty .hit", "href");
+    assert_eq!(page.texts(".empty .hit"), ["Without the top rate: 3 players"]);
+    assert!(!without[0].contains("max="), "{without:?}");
+}
+
+/// A room there, or remote, says nothing without a place: who gives the place up gives up both.
+#[tokio::test]
+async fn who_gives_the_place_up_gives_up_the_choice_that_needs_one() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    sqlx::query("update musicians set works_remotely = false").execute(app.db()).await.unwrap();
+    let anyone = app.stranger();
+    let page = anyone.get("/musicians?place=Oslo&way=either").await.expect(StatusCode::OK);
+    assert_eq!(page.texts(".empty .hit"), ["Without the place: 1 player"]);
+    let found = anyone.get(&page.attributes(".empty .hit", "href")[0]).await;
+    assert_eq!(found.texts(".notice.now li"), [""; 0]);
+    assert_eq!(names(&found), ["Maren Oakley"]);
+}
+
+/// A name is found as it is written, whatever the script, and however its apostrophe is typed.
+#[tokio::test]
+async fn words_of_any_script_find_who_is_called_that() {
+    let app = TestApp::new().await;
+    app.musician("Maren Oakley").await;
+    let anyone = app.stranger();
+    for (name, typed) in [
+        ("Зоя Петрова", "зоя"),
+        ("Зоя Петрова", "ПЕТРОВА"),
+        ("Ζωή Παπαδάκη", "ζωη"),
+        ("Niamh O’Hara", "O'Hara"),
+        ("Niamh O'Hara", "o’hara"),
+        ("Niamh O’Hara", "hara"),
+        ("Łukasz Ørsted-Weiß", "lukasz orsted"),
+        ("Łukasz Ørsted-Weiß", "WEIẞ"),
+        ("李娜", "李娜"),
+        ("علي حسن", "حسن"),
+        ("नेहा शर्मा", "नेहा"),
+        ("김민준", "김민준"),
+        ("Þórdís Æsa", "þórdís"),
+        ("Þórdís Æsa", "aesa"),
+        ("İpek Çağlar", "ipek caglar"),
+        ("Nguyễn Thị Hà", "nguyen ha"),
+    ] {
+        sqlx::query("update musicians set name = $1").bind(name).execute(app.db()).await.unwrap();
+        let query = serde_urlencoded::to_string([("q", typed)]).unwrap();
+        let page = anyone.get(&format!("/musicians?{query}")).await.expect(StatusCode::OK);
+        assert_eq!(names(&page), [name], "{typed}");
+        assert_eq!(page.texts("p.notice"), [""; 0], "{typed} is no slip");
+        // Kept in memory as what they are called, so they come before who only mentions it.
+        let words: Vec<String> = sqlx::query_scalar("select unnest(name_words) from listings")
+            .fetch_all(app.db())
+            .await
+            .unwrap();
+        let said: Vec<String> = sqlx::query_scalar("select unnest(words_in_order($1))")
+            .bind(typed)
+            .fetch_all(app.db())
+            .await
+            .unwrap();
+        assert!(said.iter().all(|word| words.contains(word)), "{said:?} of {words:?}");
+    }
+    let page = anyone.get("/musicians?q=%F0%9F%8E%BB").await.expect(StatusCode::OK);
+    assert_eq!(
+        page.texts(".notice.now li"),
+        ["Words have no letter and no figure: there is nothing to look for."]
+    );
+}

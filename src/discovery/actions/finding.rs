@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -32,7 +32,7 @@ pub(in crate::discovery) struct Found {
     /// Whether the time asked for is further ahead than search knows of. Then calendars are asked
     /// one after the other, how many fit is not known, and all counts leave the time out.
     pub(in crate::discovery) is_far: bool,
-    /// Those hits' free time that touches the day asked for, and their next.
+    /// When those hits are free about the day asked for, when next, and how they would play.
     pub(in crate::discovery) times: Vec<Free>,
     /// Each typed word in its readings, where they are not the word itself.
     pub(in crate::discovery) read_as: Vec<(String, String)>,
@@ -43,6 +43,8 @@ pub(in crate::discovery) struct Free {
     pub(in crate::discovery) on_the_day: Vec<Slot>,
     /// The first stretch with room for what was asked, from now on.
     pub(in crate::discovery) next: Option<Slot>,
+    /// Whether they would be asked to play remotely, for a song.
+    pub(in crate::discovery) is_remote: bool,
 }
 
 /// Finds a page of those who fit `search`, after `cursor`, with the counts of everything else that
@@ -79,9 +81,17 @@ pub(in crate::discovery) async fn find(
         (_, Some(order)) => in_order(db, &quest, order, &cursor).await?,
         _ => in_rows(db, &quest, cursor).await?,
     };
-    let index = finder.index();
-    let times = hits.iter().map(|hit| free_of(&index, hit, search, now)).collect();
-    drop(index);
+    let mut times: Vec<Free> = {
+        let index = finder.index();
+        hits.iter().map(|hit| free_of(&index, hit, search, now)).collect()
+    };
+    if is_far {
+        let calendars = calendars_of(db, &hits, search, now).await?;
+        for (hit, free) in hits.iter().zip(&mut times) {
+            let own = calendars.get(&hit.id).zip(search.time.as_ref());
+            free.on_the_day = own.map(|(own, time)| own.free(around(time))).unwrap_or_default();
+        }
+    }
     Ok(Found { hits, next, counts, is_far, times, read_as: prepared.read_as })
 }
 
@@ -226,7 +236,8 @@ async fn in_order(
     let mut more = !left.is_empty() || !rest.is_empty();
     if found.len() > PAGE {
         found.truncate(PAGE);
-        let of_last = |(_, id): &&(i64, i64)| found.last().is_some_and(|hit| hit.id.number() == *id);
+        let of_last =
+            |(_, id): &&(i64, i64)| found.last().is_some_and(|hit| hit.id.number() == *id);
         (last, more) = (asked.iter().find(of_last), true);
     }
     let next = last.filter(|_| more).map(|(key, id)| Cursor {
@@ -263,12 +274,30 @@ async fn free_then(
     quest: &Quest<'_>,
 ) -> sqlx::Result<Vec<Standing>> {
     let Some(time) = &quest.search.time else { return Ok(hits) };
-    let ids: Vec<MusicianId> = hits.iter().map(|hit| hit.id).collect();
-    let until = time.window().ends_at() + TimeDelta::days(1);
-    let window = Slot::new(quest.now, until).expect("what is far is ahead");
-    let calendars = availability::calendars(db, &ids, window).await?;
+    let calendars = calendars_of(db, &hits, quest.search, quest.now).await?;
     let free = |hit: &Standing| calendars.get(&hit.id).is_some_and(|own| has_room(own, time));
     Ok(hits.into_iter().filter(free).collect())
+}
+
+async fn calendars_of(
+    db: &mut PgConnection,
+    hits: &[Standing],
+    search: &Search,
+    now: DateTime<Utc>,
+) -> sqlx::Result<HashMap<MusicianId, Calendar>> {
+    let Some(time) = &search.time else { return Ok(HashMap::new()) };
+    let ids: Vec<MusicianId> = hits.iter().map(|hit| hit.id).collect();
+    let until = around(time).ends_at() + TimeDelta::days(1);
+    let window = Slot::new(now, until).expect("what is far is ahead");
+    availability::calendars(db, &ids, window).await
+}
+
+/// The days about a time, as a result draws them.
+fn around(time: &Time) -> Slot {
+    match time {
+        Time::Slot(slot, _) => slot.widened(TimeDelta::days(1), TimeDelta::days(1)),
+        Time::Within { window, .. } => *window,
+    }
 }
 
 /// Whether somebody may be asked for all of that time, or for as long within it.
@@ -283,13 +312,11 @@ pub(super) fn has_room(calendar: &Calendar, time: &Time) -> bool {
 
 fn free_of(index: &Index, hit: &Standing, search: &Search, now: DateTime<Utc>) -> Free {
     let length = search.time.as_ref().map_or(SESSION, Time::length);
-    let around = search.time.as_ref().map(|time| match time {
-        Time::Slot(slot, _) => slot.widened(TimeDelta::days(1), TimeDelta::days(1)),
-        Time::Within { window, .. } => *window,
-    });
+    let around = search.time.as_ref().map(around);
     Free {
         on_the_day: around.map(|window| index.free(hit.id, window)).unwrap_or_default(),
         next: index.next_free(hit.id, ahead(now), length),
+        is_remote: index.is_remote(hit.id, search),
     }
 }
 

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    model::{
-        Condition, Cursor, Index, LAST, PAGE, Players, Search, Sort, Time, Way, ask, likeness,
-    },
+    model::{Condition, Cursor, Index, LAST, PAGE, Players, Search, Sort, Time, ask, likeness},
     store::Plan,
 };
 use crate::{
@@ -42,14 +40,13 @@ pub(super) fn prepare(
         let usual = is_slip.then(|| index.usual(readings, &all)).flatten()?;
         Some((word.clone(), usual.to_owned()))
     });
-    let remote = search.way == Way::Remote;
     let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
     let length = search.time.as_ref().map_or(SESSION, Time::length);
     let after = (cursor.main.key as i64, cursor.main.id);
     let order = match search.sort {
         Sort::Best | Sort::Credits => None,
         Sort::Rate => {
-            Some(index.ordered(&all, |one| one.rate(remote).unwrap_or(LAST), after, most + 1))
+            Some(index.ordered(&all, |one| one.rate(search).unwrap_or(LAST), after, most + 1))
         }
         Sort::Soonest => Some(index.soonest(&all, (window, length), after, most + 1)),
         Sort::Newest => {

@@ -13,7 +13,6 @@ use super::{
     rates::Rates,
     search::{Chart, Near},
     vocabulary::Vocabulary,
-    words,
 };
 use crate::values::{Money, MusicianId, Slot};
 
@@ -21,7 +20,8 @@ use crate::values::{Money, MusicianId, Slot};
 #[derive(Clone, Debug)]
 pub(in crate::discovery) struct Entry {
     pub(in crate::discovery) id: MusicianId,
-    pub(in crate::discovery) name: String,
+    /// Of the name they go by.
+    pub(in crate::discovery) name_words: Vec<String>,
     pub(in crate::discovery) instruments: Vec<i32>,
     /// With all above them.
     pub(in crate::discovery) genres: Vec<i32>,
@@ -299,10 +299,9 @@ impl Index {
     }
 
     fn said_by(&mut self, entry: &Entry) -> Vec<Said> {
-        let name = words::words_of(&entry.name);
         let words = entry.words.iter().map(|word| Said::Word(self.vocabulary.take(word)));
         let mut said: Vec<Said> = words.collect();
-        said.extend(name.iter().map(|word| Said::Name(self.vocabulary.take(word))));
+        said.extend(entry.name_words.iter().map(|word| Said::Name(self.vocabulary.take(word))));
         said
     }
 
@@ -351,15 +350,17 @@ impl Index {
         length: chrono::TimeDelta,
     ) -> Option<Slot> {
         let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        let facts = &self.facts[*self.numbers.get(&id.number())? as usize];
-        slot(facts.next_free(from, to, length.num_seconds())?)
+        slot(self.facts_of(id)?.next_free(from, to, length.num_seconds())?)
+    }
+
+    pub(super) fn facts_of(&self, id: MusicianId) -> Option<&Facts> {
+        self.facts.get(*self.numbers.get(&id.number())? as usize)
     }
 
     /// What a player has free that touches `window`.
     pub(in crate::discovery) fn free(&self, id: MusicianId, window: Slot) -> Vec<Slot> {
-        let Some(number) = self.numbers.get(&id.number()) else { return Vec::new() };
+        let Some(facts) = self.facts_of(id) else { return Vec::new() };
         let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        let facts = &self.facts[*number as usize];
         let touching = facts.after(from).take_while(|(starts, _)| *starts < to);
         touching.filter_map(|stretch| slot(*stretch)).collect()
     }

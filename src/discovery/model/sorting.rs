@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{facts::Facts, index::Index, players::Players};
+use super::{facts::Facts, index::Index, players::Players, search::Search, sets::is_remote};
 use crate::values::Slot;
 
 /// Behind everybody who has what an order goes by.
@@ -15,8 +15,9 @@ const SOON: [i64; 2] = [24 * 3_600, 7 * 24 * 3_600];
 pub(in crate::discovery) struct Ordering<'a>(&'a Facts);
 
 impl Ordering<'_> {
-    pub(in crate::discovery) fn rate(&self, remote: bool) -> Option<i64> {
-        self.0.rate(remote)?.micros
+    /// What they ask for what `search` would ask of them.
+    pub(in crate::discovery) fn rate(&self, search: &Search) -> Option<i64> {
+        self.0.rate(is_remote(self.0, search))?.micros
     }
 
     pub(in crate::discovery) fn listed_at(&self) -> i64 {

@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_scalar};
 
 use super::super::model::{Chart, Entry, Rate, Rates};
 use crate::values::{Currency, Money, MusicianId, Slots};
@@ -9,7 +9,7 @@ macro_rules! select_entries {
     ($ending:literal $(, $arg:expr)*) => {
         query!(
             r#"
-            select l.musician_id as "id!: MusicianId", l.name as "name!", l.instruments as "instruments!",
+            select l.musician_id as "id!: MusicianId", l.name_words as "name_words!", l.instruments as "instruments!",
                    l.genres as "genres!", l.works_in_room as "works_in_room!",
                    l.works_remotely as "works_remotely!", l.reads_notation as "reads_notation!",
                    l.reads_numbers as "reads_numbers!", l.plays_by_ear as "plays_by_ear!",
@@ -34,7 +34,7 @@ macro_rules! select_entries {
             };
             Entry {
                 id: row.id,
-                name: row.name,
+                name_words: row.name_words,
                 instruments: row.instruments,
                 genres: row.genres,
                 works_in_room: row.works_in_room,
@@ -71,6 +71,14 @@ pub(in crate::discovery) async fn listing_page(
     select_entries!("where l.musician_id > $1 order by l.musician_id limit $2", after, limit)
         .fetch_all(db)
         .await
+}
+
+/// The words of what somebody typed, by the rule by which those of listings are made.
+pub(in crate::discovery) async fn words(
+    db: &mut PgConnection,
+    typed: &str,
+) -> sqlx::Result<Vec<String>> {
+    query_scalar!(r#"select words_in_order($1) as "words!""#, typed).fetch_one(db).await
 }
 
 /// Pairs of an instrument and what serves in its place.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::{
-    super::model::{Chart, Cursor, Mark, Search, Sort, Time, Way, small},
+    super::model::{Chart, Cursor, Mark, Near, Search, Sort, Time, Way, small},
     hits::{Arg, Statement},
 };
 
@@ -284,6 +284,36 @@ fn among(stream: &Stream, probes: &str) -> String {
     )
 }
 
+/// Whether a player is at home near enough.
+fn reach(it: &mut Statement, near: &Near) -> String {
+    let (latitude, longitude) =
+        (it.arg(Arg::Float(near.latitude)), it.arg(Arg::Float(near.longitude)));
+    let km = it.arg(Arg::Float(near.km.into()));
+    format!(
+        "abs(l.latitude - {latitude}) * 111 <= {km} + 1
+         and great_circle_km({latitude}, {longitude}, l.latitude, l.longitude) <= {km}"
+    )
+}
+
+/// What a player asks, in their own currency and in millionths of a euro: for a song where they
+/// would play remotely, else for a session, or for a song where there is no rate of that.
+fn rate(way: Way, reach: Option<&str>) -> (String, String) {
+    let session = (
+        "coalesce(l.session_rate, l.song_rate)",
+        "case when l.session_rate is null then l.song_micros else l.session_micros end",
+    );
+    let song = ("l.song_rate", "l.song_micros");
+    match (way, reach) {
+        (Way::Remote, _) => (song.0.into(), song.1.into()),
+        (Way::Either, Some(reach)) => {
+            let there = format!("l.works_in_room and {reach}");
+            let of = |session, song| format!("case when {there} then {session} else {song} end");
+            (of(session.0, song.0), of(session.1, song.1))
+        }
+        _ => (session.0.into(), session.1.into()),
+    }
+}
+
 /// What is asked of each player on the way. Scalar subqueries: the planner would join instead, and
 /// read all listings before the first is wanted.
 fn probes(it: &mut Statement, asking: &Asking<'_>) -> String {
@@ -294,14 +324,9 @@ fn probes(it: &mut Statement, asking: &Asking<'_>) -> String {
         Way::Remote => of_listing.push("l.works_remotely".into()),
         Way::Any | Way::Either => {}
     }
+    let reach = search.near.as_ref().map(|near| reach(it, near));
     if let Some(top) = search.top_rate {
-        let (own, micros) = match search.way {
-            Way::Remote => ("l.song_rate", "l.song_micros"),
-            _ => (
-                "coalesce(l.session_rate, l.song_rate)",
-                "case when l.session_rate is null then l.song_micros else l.session_micros end",
-            ),
-        };
+        let (own, micros) = rate(search.way, reach.as_deref());
         // A currency is compared with itself without any rate; one that has none with no other.
         of_listing.push(format!(
             "case when l.currency = {} then {own} <= {} else {micros} <= {} end",
@@ -310,14 +335,7 @@ fn probes(it: &mut Statement, asking: &Asking<'_>) -> String {
             it.arg(Arg::Long(asking.top_rate.unwrap_or(-1))),
         ));
     }
-    if let Some(near) = &search.near {
-        let (latitude, longitude) =
-            (it.arg(Arg::Float(near.latitude)), it.arg(Arg::Float(near.longitude)));
-        let km = it.arg(Arg::Float(near.km.into()));
-        let reach = format!(
-            "abs(l.latitude - {latitude}) * 111 <= {km} + 1
-             and great_circle_km({latitude}, {longitude}, l.latitude, l.longitude) <= {km}"
-        );
+    if let Some(reach) = reach {
         of_listing.push(match search.way {
             Way::Either => format!("(l.works_remotely or ({reach}))"),
             _ => reach,

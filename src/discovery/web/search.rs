@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    catalog::{self, Catalog, Place},
+    catalog::{self, Catalog},
     changes::{
         Subject,
         web::{Made, ready},
@@ -63,8 +63,7 @@ pub(super) struct Showing<'a> {
 impl Hit {
     pub(super) fn of(standing: Standing, free: Free, showing: &Showing<'_>) -> Hit {
         let Showing { search, form, catalog } = showing;
-        let remote = search.way == Way::Remote;
-        let (rate, rate_for) = match (remote, standing.session_rate) {
+        let (rate, rate_for) = match (free.is_remote, standing.session_rate) {
             (false, Some(rate)) => (Some(rate), "for 3 h"),
             _ => (standing.song_rate, "a song"),
         };
@@ -244,7 +243,7 @@ fn shown(counts: &[Count]) -> usize {
     counts.len().min(SHOWN.max(chosen))
 }
 
-/// Reads an address: the catalog, the city, then the rest.
+/// Reads an address: the catalog, what only the database knows of it, then the rest.
 pub(super) async fn read(
     app: &App,
     db: &mut PgConnection,
@@ -253,11 +252,8 @@ pub(super) async fn read(
     now: DateTime<Utc>,
 ) -> sqlx::Result<(std::sync::Arc<Catalog>, Read)> {
     let catalog = catalog::kept(app, db).await?;
-    let city: Option<Place> = match form.city() {
-        Some(text) => catalog::meant(db, text).await?,
-        None => None,
-    };
-    let read = form.read(&catalog, city.as_ref(), home, now);
+    let known = form.look_up(db).await?;
+    let read = form.read(&catalog, known, home, now);
     Ok((catalog, read))
 }
 
@@ -372,10 +368,12 @@ pub(super) fn counted(
 }
 
 fn looser(counts: &Counts, form: &SearchForm) -> Vec<Looser> {
-    let each = |(condition, players): (Condition, u64)| Looser {
-        told: condition.told(),
-        players,
-        address: form.address("/musicians", &[condition.fields(), &["after"]].concat(), &[]),
+    let each = |(condition, players): (Condition, u64)| {
+        let mut without = [condition.fields(), &["after"]].concat();
+        // A room there, or remote: of no place that says nothing.
+        without.extend((condition == Condition::Place && form.way == "either").then_some("way"));
+        let address = form.address("/musicians", &without, &[]);
+        Looser { told: condition.told(), players, address }
     };
     actions::looser(counts).into_iter().map(each).collect()
 }
