@@ -22,7 +22,7 @@ function again(old, next) {
   return heading;
 }
 
-async function show(address, push) {
+async function show(address, push, form) {
   const mine = ++asked;
   const asking = document.activeElement;
   const sent = asking?.value;
@@ -39,6 +39,11 @@ async function show(address, push) {
     // What is being typed meanwhile is newer than the answer; what was sent is in it.
     const typed = push && isHere && focus.matches("input:not([type=checkbox])")
       && !(focus === asking && focus.value === sent) && focus.value;
+    // What was not sent because it says nothing alone still stands where it was typed.
+    for (const name of form ? Object.keys(needs) : []) {
+      const will = next.querySelector(`[name=${name}]`);
+      if (will && !address.includes(`${name}=`)) will.value = form.elements[name]?.value ?? will.value;
+    }
     const open = found().querySelector("details")?.open;
     found().replaceWith(next);
     if (open !== undefined && next.querySelector("details")) next.querySelector("details").open = open;
@@ -70,12 +75,12 @@ if (found()) {
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "find") return;
     event.preventDefault();
-    show(address(event.target, event.submitter), true);
+    show(address(event.target, event.submitter), true, event.target);
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form?.id !== "find") return;
-    show(address(form), true);
+    show(address(form), true, form);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#found .filters a, #found .pager a, #found .empty .hit");
