@@ -22,8 +22,10 @@ function again(old, next) {
   return heading;
 }
 
-async function show(address, push) {
+async function show(address, push, form) {
   const mine = ++asked;
+  const asking = document.activeElement;
+  const sent = asking?.value;
   found().setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { accept: "text/html" } });
@@ -34,8 +36,14 @@ async function show(address, push) {
     const focus = document.activeElement;
     const isHere = focus && found().contains(focus);
     const to = isHere && again(focus, next);
-    // What is being typed meanwhile is newer than the answer.
-    const typed = push && isHere && focus.matches("input:not([type=checkbox])") && focus.value;
+    // What is being typed meanwhile is newer than the answer; what was sent is in it.
+    const typed = push && isHere && focus.matches("input:not([type=checkbox])")
+      && !(focus === asking && focus.value === sent) && focus.value;
+    // What was not sent because it says nothing alone still stands where it was typed.
+    for (const name of form ? Object.keys(needs) : []) {
+      const will = next.querySelector(`[name=${name}]`);
+      if (will && !address.includes(`${name}=`)) will.value = form.elements[name]?.value ?? will.value;
+    }
     const open = found().querySelector("details")?.open;
     found().replaceWith(next);
     if (open !== undefined && next.querySelector("details")) next.querySelector("details").open = open;
@@ -52,13 +60,13 @@ async function show(address, push) {
 }
 
 // Only what says something goes into the address: not a currency of no amount, nor the usual order.
-const needs = { zone: "date", currency: "max", km: "place" };
+const needs = { zone: ["date", "hours"], currency: ["max"], km: ["place"] };
 function address(form, button) {
   const all = new FormData(form);
   if (button?.name === "without") all.delete(button.value);
   else if (button?.name) all.set(button.name, button.value);
   const said = [...all].filter(([name, value]) =>
-    value !== "" && !(name in needs && !all.get(needs[name])) && !(name === "sort" && value === "best"));
+    value !== "" && !(name in needs && !needs[name].some((other) => all.get(other))) && !(name === "sort" && value === "best"));
   if (!said.length) return form.action;
   return form.action + "?" + new URLSearchParams(said);
 }
@@ -67,12 +75,12 @@ if (found()) {
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "find") return;
     event.preventDefault();
-    show(address(event.target, event.submitter), true);
+    show(address(event.target, event.submitter), true, event.target);
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form?.id !== "find") return;
-    show(address(form), true);
+    show(address(form), true, form);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#found .filters a, #found .pager a, #found .empty .hit");

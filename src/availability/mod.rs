@@ -18,6 +18,6 @@ pub use model::{
     Absence, Busy, Calendar, DayPlan, Hours, NotFree, Opening, Room, Rule, Season, Shape, Town,
     Travel, What, lasting,
 };
-pub(crate) use model::{KEPT_AHEAD, SESSION};
+pub(crate) use model::{KEPT_AHEAD, SESSION, starts_of};
 pub use store::calendar;
 pub(crate) use store::{Player, calendars, find_own, lock};

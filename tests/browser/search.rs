@@ -174,6 +174,35 @@ async fn what_is_typed_while_an_answer_is_on_its_way_is_not_lost() {
     reader.close().await;
 }
 
+/// What stands in no list is typed beside it; and a clock goes with hours on any day.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_is_typed_beside_those_that_most_speak_and_hours_keep_their_clock() {
+    let site = Site::start();
+    let reader = Browser::open(&site.address, Screen::DESK).await;
+    reader.go("/musicians").await;
+    reader.type_over("#more-language", "wel").await;
+    reader.find("#more-language[aria-expanded='true']").await;
+    reader.key(Key::Down).await;
+    reader.key(Key::Enter).await;
+    reader.find("input[name='language'][value='cy'][checked]").await;
+    assert_eq!(reader.address().await, "/musicians?language=Welsh");
+    assert_eq!(ask(&reader, "document.querySelector('#more-language').value").await, "");
+    assert_eq!(ask(&reader, "document.activeElement.id").await, "more-language");
+
+    reader.go("/musicians?instrument=fiddle").await;
+    reader.type_over("#zone", "America/Chicago").await;
+    reader.type_over("[name='hours']", "3").await;
+    reader.key(Key::Enter).await;
+    reader.expect("3 h from").await;
+    assert_eq!(
+        reader.address().await,
+        "/musicians?instrument=fiddle&zone=America%2FChicago&hours=3"
+    );
+    reader.expect("Asked by the clock of America/Chicago").await;
+    assert_eq!(reader.faults().await, [""; 0]);
+    reader.close().await;
+}
+
 /// What a page asks for is there: nothing is missing, refused or broken in the browser's own log.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_has_nothing_to_complain_of() {

@@ -320,7 +320,13 @@ async fn nothing_that_is_typed_breaks_a_completion() {
     let app = TestApp::new().await;
     let anyone = app.stranger();
     let long = "x".repeat(5_000);
-    for of in ["places", "completions/instruments", "completions/genres", "completions/zones"] {
+    for of in [
+        "places",
+        "completions/instruments",
+        "completions/genres",
+        "completions/languages",
+        "completions/zones",
+    ] {
         for typed in [
             "",
             "+",

@@ -10,6 +10,11 @@ use sqlx::Row;
 
 use crate::support::{Client, TestApp};
 
+/// What is said of newcomers, as the program has it beside the database.
+const NEWCOMER_CREDITS: u32 = 3;
+const NEWCOMER_DAYS: f64 = 90.0;
+const A_PLACE_IN: u32 = 6;
+
 /// The first numbers in some text, in order.
 fn numbers(text: &str) -> Vec<f64> {
     let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
@@ -38,6 +43,20 @@ async fn what_is_said_of_the_order_is_what_postgres_orders_by() {
         numbers(&part(2)),
         [weight("a_place_in"), weight("newcomer_days"), weight("newcomer_credits")]
     );
+    // The walk over the listings, its index of newcomers and the seats of a page say the same: below,
+    // `each_sixth_place_is_for_the_newest_and_no_other` holds the program to these very numbers.
+    assert_eq!(
+        ["newcomer_credits", "newcomer_days", "a_place_in"].map(weight),
+        [f64::from(NEWCOMER_CREDITS), NEWCOMER_DAYS, f64::from(A_PLACE_IN)]
+    );
+    let index: String = sqlx::query_scalar(
+        "select pg_get_expr(indpred, indrelid) from pg_index
+         where indexrelid = 'listing_entries_of_newcomers'::regclass",
+    )
+    .fetch_one(app.db())
+    .await
+    .unwrap();
+    assert_eq!(index, format!("(credits < {NEWCOMER_CREDITS})"));
     // The promise that is made there: who has done it twice as often always comes first.
     for credits in 1..200_i32 {
         let gap = f64::from(1 + 2 * credits).log2() - f64::from(1 + credits).log2();
@@ -181,7 +200,9 @@ async fn each_sixth_place_is_for_the_newest_and_no_other() {
     // The later they came, the earlier they are shown.
     let new = (0..5).map(|n| player(format!("New {n:02}"), n % 3, 1.0 + f64::from(n)));
     // Neither who has been here for long, nor who has credits enough.
-    let neither = [player("Long Here", 1, 91.0), player("Three Credits", 3, 1.0)];
+    let enough = NEWCOMER_CREDITS as i32;
+    let neither =
+        [player("Long Here", 1, NEWCOMER_DAYS + 1.0), player("Three Credits", enough, 1.0)];
     list(&app, &old.chain(new).chain(neither).collect::<Vec<_>>()).await;
 
     for query in ["instrument=fiddle", "genre=country", "instrument=fiddle&genre=country", ""] {
@@ -189,7 +210,7 @@ async fn each_sixth_place_is_for_the_newest_and_no_other() {
         let (mut old, mut new) = (0, 0);
         for page in &pages {
             for (at, (name, is_new)) in page.iter().enumerate() {
-                let is_kept = (at + 1) % 6 == 0 && new < 5;
+                let is_kept = (at + 1) % A_PLACE_IN as usize == 0 && new < 5;
                 assert_eq!(*is_new, is_kept, "{query}: {name} at {at} of {pages:?}");
                 if is_kept {
                     assert_eq!(*name, format!("New {new:02}"), "{query}");
@@ -209,7 +230,7 @@ async fn each_sixth_place_is_for_the_newest_and_no_other() {
         );
     }
     // After a season nobody is new.
-    app.wait(TimeDelta::days(90));
+    app.wait(TimeDelta::days(NEWCOMER_DAYS as i64));
     let pages = all(&app.stranger(), "instrument=fiddle").await.concat();
     assert_eq!(pages.len(), 33);
     assert!(pages.iter().all(|(_, is_new)| !is_new));
@@ -251,6 +272,27 @@ async fn kin_come_behind_everybody_who_plays_the_very_instrument() {
             "Violinist 5",
         ]
     );
+    // What is counted is named: of a violinist it is the violin.
+    let anyone = app.stranger();
+    let page = anyone.get("/musicians?instrument=fiddle&genre=country").await;
+    let record = page.texts(".player .rec");
+    assert!(record[0].starts_with("2 country fiddle credits"), "{record:?}");
+    assert!(record[3].starts_with("50 country violin credits"), "{record:?}");
+    let records = page.attributes(".player .rec a", "href");
+    assert!(records[0].ends_with("&instrument=fiddle&genre=country"), "{records:?}");
+    assert!(records[1].ends_with("&instrument=violin&genre=country"), "{records:?}");
+    let json = anyone.get("/api/v1/musicians?instrument=fiddle").await.json();
+    let told = |at: usize, field: &str| json["items"][at][field].clone();
+    assert_eq!(
+        [0, 3].map(|at| (told(at, "matching_credits"), told(at, "matching_instrument"))),
+        [(json!(2), json!("fiddle")), (json!(50), json!("violin"))]
+    );
+    assert_eq!(told(0, "matching_genre"), Value::Null);
+    // And where several will do, each is counted by the one they are found by.
+    let page = anyone.get("/musicians?instrument=violin&instrument=fiddle").await;
+    let record = page.texts(".player .rec");
+    assert!(record[0].starts_with("50 violin credits"), "{record:?}");
+    assert!(record.iter().any(|it| it.starts_with("2 fiddle credits")), "{record:?}");
     // Of one player for both, nobody is kin.
     let both = all(&app.stranger(), "instrument=fiddle&instrument=violin&match=all").await.concat();
     assert!(both.is_empty());

@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::calendar::Calendar;
-use crate::values::{Minute, Slot, Zone};
+use super::{calendar::Calendar, shape::Shape};
+use crate::values::{DaySpan, Minute, Slot, Zone};
 
 /// What is kept of a calendar for search to look up: the same answers, for some time ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,14 @@ pub(crate) struct OpenTime {
     pub(crate) starts: Vec<Minute>,
     pub(crate) notice: TimeDelta,
     pub(crate) ahead: Option<TimeDelta>,
+}
+
+/// When sessions start in free time, where they do at these minutes of a day by a clock.
+pub(crate) fn starts_of(free: &[Slot], minutes: &[i16], zone: Zone) -> Vec<DateTime<Utc>> {
+    let start = |minute: &i16| DaySpan::from_minutes(*minute, 1440).map(DaySpan::from).ok();
+    let starts = minutes.iter().filter_map(start).collect();
+    let shape = Shape { starts, ..Shape::default() };
+    free.iter().flat_map(|slot| shape.starts_in(*slot, TimeDelta::zero(), zone)).collect()
 }
 
 /// How far ahead open time is kept: a season, and a week in case nobody keeps it meanwhile.

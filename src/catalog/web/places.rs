@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{model::places::Place, store};
 use crate::{
-    values::Zone,
+    values::{Language, Zone},
     web::{App, Db, Error, Json, Query},
 };
 
@@ -69,9 +69,9 @@ pub(crate) async fn places_json(
     Ok(Json(places.into_iter().map(PlaceJson::from).collect()))
 }
 
-/// Instruments, genres and time zones that begin with what was typed, for a field that completes.
+/// Instruments, genres, languages and time zones that begin with what was typed, for a field that completes.
 #[utoipa::path(get, path = "/completions/{of}", tag = "catalog",
-    params(Typed, ("of" = String, Path, description = "`instruments`, `genres`, `zones`")),
+    params(Typed, ("of" = String, Path, description = "`instruments`, `genres`, `languages`, `zones`")),
     responses((status = 200, body = Vec<OfferJson>), (status = 404, description = "Nothing is called that.")))]
 pub(crate) async fn completions_json(
     State(app): State<App>,
@@ -92,6 +92,7 @@ pub(crate) async fn completions_json(
             each.map(|one| (one.name.clone(), one.aliases.iter().map(String::as_str).collect()))
                 .collect()
         }
+        "languages" => Language::all().iter().map(|one| (one.name().to_owned(), vec![])).collect(),
         "zones" => Zone::all().map(|zone| (zone.name().to_owned(), vec![])).collect(),
         _ => return Err(Error::NotFound),
     };

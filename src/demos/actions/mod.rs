@@ -10,7 +10,7 @@ pub use studio::Studio;
 pub(super) use studio::{Recorded, record};
 
 use super::{
-    model::{Detail, Kind, MOST_DEMOS, Refusal, Way, moved, rendition},
+    model::{Detail, Kind, MOST_DEMOS, Refusal, Way, moved, rendition::Rendition},
     store::{self, Player},
 };
 use crate::{
@@ -115,8 +115,8 @@ pub(crate) async fn add_made(
     made: Made,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let mut wav = rendition::head(made.samples.len() as u64, made.rate, 1);
-    wav.extend(rendition::samples(&made.samples));
+    let mut rendition = Rendition::new(made.samples.len() as u64, made.rate, 1);
+    let wav = [rendition.head(), rendition.press(&made.samples), rendition.end()].concat();
     let stored = files.put(FOLDER, wav.into()).await?;
     let recorded = record(files, &Studio::default(), Kind::Wav, stored).await?;
     let detail = Detail {

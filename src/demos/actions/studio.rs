@@ -9,7 +9,10 @@ use symphonia::core::io::MediaSource;
 use tokio::{runtime::Handle, sync::Semaphore, task::spawn_blocking};
 
 use super::{
-    super::model::{Ear, Heard, Kind, Listener, Unusable, decode, ends_in_order, rendition},
+    super::model::{
+        Ear, Heard, Kind, Listener, Unusable, decode, ends_in_order,
+        rendition::{MOST_BYTES, Rendition},
+    },
     FOLDER, ffmpeg,
 };
 use crate::files::{FileReader, Files, FilesError, Stored};
@@ -166,21 +169,24 @@ impl Session {
 
     /// Plays it once more, into a file that every browser plays.
     fn render(&self, heard: &Heard) -> Result<Stored, Failure> {
-        let most = rendition::length(heard.frames, heard.channels);
-        let mut upload = self.runtime.block_on(self.files.begin(FOLDER, most))?;
-        let head = rendition::head(heard.frames, heard.rate, heard.channels);
-        let mut failed = self.runtime.block_on(upload.write(&head)).err();
-        let mut length = head.len() as u64;
-        let played = self.play(&mut |samples, _, _| {
-            let bytes = rendition::samples(samples);
+        let mut rendition = Rendition::new(heard.frames, heard.rate, heard.channels);
+        let whole = rendition.bytes();
+        let mut upload = self.runtime.block_on(self.files.begin(FOLDER, MOST_BYTES.min(whole)))?;
+        let (mut failed, mut length) = (None, 0);
+        let mut write = |bytes: &[u8]| {
             length += bytes.len() as u64;
             if failed.is_none() {
-                failed = self.runtime.block_on(upload.write(&bytes)).err();
+                failed = self.runtime.block_on(upload.write(bytes)).err();
             }
+        };
+        write(&rendition.head());
+        let played = self.play(&mut |samples, _, _| {
+            write(&rendition.press(samples));
             Ok(())
         });
+        write(&rendition.end());
         match (played, failed) {
-            (Ok(_), None) if length == most => Ok(self.runtime.block_on(upload.finish())?),
+            (Ok(_), None) if length == whole => Ok(self.runtime.block_on(upload.finish())?),
             (played, failed) => {
                 self.runtime.block_on(upload.abort());
                 Err(match (played, failed) {

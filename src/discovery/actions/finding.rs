@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -29,7 +29,10 @@ pub(in crate::discovery) struct Found {
     pub(in crate::discovery) hits: Vec<Standing>,
     pub(in crate::discovery) next: Option<Cursor>,
     pub(in crate::discovery) counts: Counts,
-    /// Those hits' free time that touches the day asked for, and their next.
+    /// Whether the time asked for is further ahead than search knows of. Then calendars are asked
+    /// one after the other, how many fit is not known, and all counts leave the time out.
+    pub(in crate::discovery) is_far: bool,
+    /// When those hits are free about the day asked for, when next, and how they would play.
     pub(in crate::discovery) times: Vec<Free>,
     /// Each typed word in its readings, where they are not the word itself.
     pub(in crate::discovery) read_as: Vec<(String, String)>,
@@ -40,6 +43,8 @@ pub(in crate::discovery) struct Free {
     pub(in crate::discovery) on_the_day: Vec<Slot>,
     /// The first stretch with room for what was asked, from now on.
     pub(in crate::discovery) next: Option<Slot>,
+    /// Whether they would be asked to play remotely, for a song.
+    pub(in crate::discovery) is_remote: bool,
 }
 
 /// Finds a page of those who fit `search`, after `cursor`, with the counts of everything else that
@@ -58,25 +63,37 @@ pub(in crate::discovery) async fn find(
         true => Search { time: None, ..search.clone() },
         false => search.clone(),
     };
-    let (prepared, counts) = {
+    let (prepared, mut counts) = {
         let index = finder.index();
         let readings = index.readings(&known);
-        let sets = index.sets(&known, &readings);
+        let sets = index.sets(&known, &readings, now);
         let asked = Asked { search: &known, catalog, currency, zone, now };
-        let prepared = prepare(&index, &known, (&readings, &sets), &cursor, now);
+        let most = if is_far { PAGE * ROUNDS } else { PAGE };
+        let prepared = prepare(&index, &known, (&readings, &sets), (&cursor, most), now);
         (prepared, Counts::of(&index, &asked, &sets))
     };
+    if is_far {
+        counts.leave_out_the_time();
+    }
+    let quest = Quest { search, known: &known, prepared: &prepared, now };
     let (hits, next) = match (prepared.is_vain, &prepared.order) {
         (true, _) => (Vec::new(), None),
-        (_, Some(order)) => {
-            in_order(db, search, &known, &prepared, order, &cursor, is_far, now).await?
-        }
-        _ => in_rows(db, search, &known, &prepared, cursor, is_far, now).await?,
+        (_, Some(order)) => in_order(db, &quest, order, &cursor).await?,
+        _ => in_rows(db, &quest, cursor).await?,
     };
-    let index = finder.index();
-    let times = hits.iter().map(|hit| free_of(&index, hit, search, now)).collect();
-    drop(index);
-    Ok(Found { hits, next, counts, times, read_as: prepared.read_as })
+    let mut times: Vec<Free> = {
+        let index = finder.index();
+        hits.iter().map(|hit| free_of(&index, hit, search, now)).collect()
+    };
+    if is_far {
+        let calendars = calendars_of(db, &hits, search, now).await?;
+        for (hit, free) in hits.iter().zip(&mut times) {
+            let own = calendars.get(&hit.id).zip(search.time.as_ref());
+            free.on_the_day =
+                own.map(|(own, time)| own.free(around(time), None)).unwrap_or_default();
+        }
+    }
+    Ok(Found { hits, next, counts, is_far, times, read_as: prepared.read_as })
 }
 
 /// The first of those who fit a search of the time that is known, and nothing else about it.
@@ -91,12 +108,19 @@ pub(in crate::discovery) async fn first_few(
     let prepared = {
         let index = finder.index();
         let readings = index.readings(search);
-        prepare(&index, search, (&readings, &index.sets(search, &readings)), &cursor, now)
+        prepare(
+            &index,
+            search,
+            (&readings, &index.sets(search, &readings, now)),
+            (&cursor, PAGE),
+            now,
+        )
     };
     if prepared.is_vain {
         return Ok(Vec::new());
     }
-    let (hits, _) = in_rows(db, search, search, &prepared, cursor, false, now).await?;
+    let quest = Quest { search, known: search, prepared: &prepared, now };
+    let (hits, _) = in_rows(db, &quest, cursor).await?;
     let index = finder.index();
     let free = |hit: Standing| (free_of(&index, &hit, search, now), hit);
     Ok(hits.into_iter().map(free).map(|(free, hit)| (hit, free)).collect())
@@ -107,23 +131,45 @@ pub(in crate::discovery) fn is_far(time: &Time, now: DateTime<Utc>) -> bool {
     time.window().ends_at() > now + KNOWN_AHEAD
 }
 
+/// A search on its way through the database.
+struct Quest<'a> {
+    search: &'a Search,
+    /// The same without a time that search does not know of.
+    known: &'a Search,
+    prepared: &'a Prepared,
+    now: DateTime<Utc>,
+}
+
+impl Quest<'_> {
+    fn is_far(&self) -> bool {
+        self.search.time.is_some() && self.known.time.is_none()
+    }
+
+    /// The next of them in the database.
+    async fn hits(
+        &self,
+        db: &mut PgConnection,
+        plan: &Plan,
+        at: &Cursor,
+        limits: (usize, usize),
+    ) -> sqlx::Result<Vec<Standing>> {
+        let asking = asking(self.known, plan, at, limits, self.prepared);
+        store::hits(db, &Statement::of(&asking)).await
+    }
+}
+
 /// A page in the two rows of the best match, or the one of most credits.
 async fn in_rows(
     db: &mut PgConnection,
-    search: &Search,
-    known: &Search,
-    prepared: &Prepared,
+    quest: &Quest<'_>,
     cursor: Cursor,
-    is_far: bool,
-    now: DateTime<Utc>,
 ) -> sqlx::Result<(Vec<Standing>, Option<Cursor>)> {
     let (mut main, mut new): (Vec<Standing>, Vec<Standing>) = (Vec::new(), Vec::new());
     let mut at = cursor;
     let mut limits = (PAGE + 1, PAGE / RESERVED_EACH + 1);
     let mut ended = false;
     for _ in 0..ROUNDS {
-        let asking = asking(known, &prepared.plan, &at, limits, prepared);
-        let hits = store::hits(db, &Statement::of(&asking)).await?;
+        let hits = quest.hits(db, &quest.prepared.plan, &at, limits).await?;
         let (mut newer, mut older): (Vec<_>, Vec<_>) = hits.into_iter().partition(|hit| hit.is_new);
         for row in [&mut newer, &mut older] {
             row.sort_by(|a, b| in_row(a.mark).partial_cmp(&in_row(b.mark)).expect("no key is NaN"));
@@ -138,16 +184,19 @@ async fn in_rows(
             limits.1 = PAGE + 1;
             continue;
         }
-        ended = older.len() < limits.0 && newer.len() < limits.1;
+        let main_ended = older.len() < limits.0;
+        ended = main_ended && newer.len() < limits.1;
         at.main = older.last().map_or(at.main, |hit| hit.mark);
         at.new = newer.last().map_or(at.new, |hit| hit.mark);
-        if !is_far {
+        if !quest.is_far() {
             (main, new) = (older, newer);
             break;
         }
-        main.extend(free_then(db, older, search, now).await?);
-        new.extend(free_then(db, newer, search, now).await?);
-        if ended || main.len() + new.len() > PAGE {
+        main.extend(free_then(db, older, quest).await?);
+        new.extend(free_then(db, newer, quest).await?);
+        // Newcomers fill more than the places that are kept for them only where nobody else is left.
+        let most_new = if main_ended { PAGE + 1 } else { PAGE / RESERVED_EACH };
+        if ended || main.len() + new.len().min(most_new) > PAGE {
             break;
         }
     }
@@ -159,7 +208,7 @@ async fn in_rows(
         Some(Cursor { main: last(false, cursor.main), new: last(true, cursor.new), ..cursor })
     } else {
         // Past what search knows there may be more than was asked about.
-        (is_far && !ended).then_some(at)
+        (quest.is_far() && !ended).then_some(at)
     };
     Ok((page, next))
 }
@@ -170,31 +219,39 @@ fn in_row(mark: Mark) -> (i32, f64, i64) {
 }
 
 /// A page in an order that only the index knows.
-#[allow(clippy::too_many_arguments, reason = "what `find` has at hand, passed on")]
 async fn in_order(
     db: &mut PgConnection,
-    search: &Search,
-    known: &Search,
-    prepared: &Prepared,
+    quest: &Quest<'_>,
     order: &[(i64, i64)],
     cursor: &Cursor,
-    is_far: bool,
-    now: DateTime<Utc>,
 ) -> sqlx::Result<(Vec<Standing>, Option<Cursor>)> {
-    let (page, rest) = order.split_at(order.len().min(PAGE));
-    let plan = Plan::Among(page.iter().map(|(_, id)| *id).collect());
-    let asking = asking(known, &plan, cursor, (PAGE, 0), prepared);
-    let mut hits = store::hits(db, &Statement::of(&asking)).await?;
-    let place = |hit: &Standing| page.iter().position(|(_, id)| *id == hit.id.number());
-    hits.sort_by_key(place);
-    if is_far {
-        hits = free_then(db, hits, search, now).await?;
+    let rounds = if quest.is_far() { ROUNDS } else { 1 };
+    let (asked, rest) = order.split_at(order.len().min(PAGE * rounds));
+    let (mut found, mut last, mut left): (Vec<Standing>, _, _) = (Vec::new(), None, asked);
+    while found.len() < PAGE && !left.is_empty() {
+        let (page, others) = left.split_at(left.len().min(PAGE));
+        let plan = Plan::Among(page.iter().map(|(_, id)| *id).collect());
+        let mut hits = quest.hits(db, &plan, cursor, (PAGE, 0)).await?;
+        let place = |hit: &Standing| page.iter().position(|(_, id)| *id == hit.id.number());
+        hits.sort_by_key(place);
+        if quest.is_far() {
+            hits = free_then(db, hits, quest).await?;
+        }
+        found.extend(hits);
+        (last, left) = (page.last(), others);
     }
-    let next = page.last().filter(|_| !rest.is_empty()).map(|(key, id)| Cursor {
+    let mut more = !left.is_empty() || !rest.is_empty();
+    if found.len() > PAGE {
+        found.truncate(PAGE);
+        let of_last =
+            |(_, id): &&(i64, i64)| found.last().is_some_and(|hit| hit.id.number() == *id);
+        (last, more) = (asked.iter().find(of_last), true);
+    }
+    let next = last.filter(|_| more).map(|(key, id)| Cursor {
         main: Mark { closeness: 0, key: *key as f64, id: *id },
         ..*cursor
     });
-    Ok((hits, next))
+    Ok((found, next))
 }
 
 fn asking<'a>(
@@ -210,6 +267,7 @@ fn asking<'a>(
         cursor,
         limits,
         kin: prepared.kin,
+        now: prepared.now,
         timed: search.time.is_some(),
         words: &prepared.words,
         called: &prepared.called,
@@ -221,16 +279,33 @@ fn asking<'a>(
 async fn free_then(
     db: &mut PgConnection,
     hits: Vec<Standing>,
-    search: &Search,
-    now: DateTime<Utc>,
+    quest: &Quest<'_>,
 ) -> sqlx::Result<Vec<Standing>> {
-    let Some(time) = &search.time else { return Ok(hits) };
-    let ids: Vec<MusicianId> = hits.iter().map(|hit| hit.id).collect();
-    let until = time.window().ends_at() + TimeDelta::days(1);
-    let window = Slot::new(now, until).expect("what is far is ahead");
-    let calendars = availability::calendars(db, &ids, window, now).await?;
+    let Some(time) = &quest.search.time else { return Ok(hits) };
+    let calendars = calendars_of(db, &hits, quest.search, quest.now).await?;
     let free = |hit: &Standing| calendars.get(&hit.id).is_some_and(|own| has_room(own, time));
     Ok(hits.into_iter().filter(free).collect())
+}
+
+async fn calendars_of(
+    db: &mut PgConnection,
+    hits: &[Standing],
+    search: &Search,
+    now: DateTime<Utc>,
+) -> sqlx::Result<HashMap<MusicianId, Calendar>> {
+    let Some(time) = &search.time else { return Ok(HashMap::new()) };
+    let ids: Vec<MusicianId> = hits.iter().map(|hit| hit.id).collect();
+    let until = around(time).ends_at() + TimeDelta::days(1);
+    let window = Slot::new(now, until).expect("what is far is ahead");
+    availability::calendars(db, &ids, window, now).await
+}
+
+/// The days about a time, as a result draws them.
+fn around(time: &Time) -> Slot {
+    match time {
+        Time::Slot(slot, _) => slot.widened(TimeDelta::days(1), TimeDelta::days(1)),
+        Time::Within { window, .. } => *window,
+    }
 }
 
 /// Whether somebody may be asked for all of that time, or for as long within it.
@@ -246,13 +321,11 @@ pub(super) fn has_room(calendar: &Calendar, time: &Time) -> bool {
 
 fn free_of(index: &Index, hit: &Standing, search: &Search, now: DateTime<Utc>) -> Free {
     let length = search.time.as_ref().map_or(SESSION, Time::length);
-    let around = search.time.as_ref().map(|time| match time {
-        Time::Slot(slot, _) => slot.widened(TimeDelta::days(1), TimeDelta::days(1)),
-        Time::Within { window, .. } => *window,
-    });
+    let around = search.time.as_ref().map(around);
     Free {
-        on_the_day: around.map(|window| index.free(hit.id, window)).unwrap_or_default(),
-        next: index.next_free(hit.id, ahead(now), length),
+        on_the_day: around.map(|window| index.free(hit.id, window, now)).unwrap_or_default(),
+        next: index.next_free(hit.id, ahead(now), length, now),
+        is_remote: index.is_remote(hit.id, search),
     }
 }
 
@@ -277,7 +350,13 @@ pub(in crate::discovery) async fn statement(
     let prepared = {
         let index = finder.index();
         let readings = index.readings(search);
-        prepare(&index, search, (&readings, &index.sets(search, &readings)), &cursor, now)
+        prepare(
+            &index,
+            search,
+            (&readings, &index.sets(search, &readings, now)),
+            (&cursor, PAGE),
+            now,
+        )
     };
     let (plan, limits) = match &prepared.order {
         Some(order) => {

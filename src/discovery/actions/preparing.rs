@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    model::{
-        Condition, Cursor, Index, LAST, PAGE, Players, Search, Sort, Time, Way, ask, likeness,
-    },
+    model::{Condition, Cursor, Index, LAST, PAGE, Players, Search, Sort, Time, ask, likeness},
     store::Plan,
 };
 use crate::{
@@ -16,7 +14,7 @@ use crate::{
 /// What a search is about to be asked with, as the index sees it.
 pub(super) struct Prepared {
     pub(super) plan: Plan,
-    /// In an order that only the index knows: the keys of the first, in order.
+    /// In an order that only the index knows: the keys of the first, in order, and of one more.
     pub(super) order: Option<Vec<(i64, i64)>>,
     pub(super) kin: bool,
     pub(super) words: String,
@@ -26,13 +24,14 @@ pub(super) struct Prepared {
     pub(super) called: Vec<i64>,
     /// A word that nobody has: nobody fits.
     pub(super) is_vain: bool,
+    pub(super) now: DateTime<Utc>,
 }
 
 pub(super) fn prepare(
     index: &Index,
     search: &Search,
     (readings, sets): (&[Vec<&str>], &[(Condition, Players)]),
-    cursor: &Cursor,
+    (cursor, most): (&Cursor, usize),
     now: DateTime<Utc>,
 ) -> Prepared {
     let all = index.meeting(sets);
@@ -42,19 +41,18 @@ pub(super) fn prepare(
         let usual = is_slip.then(|| index.usual(readings, &all)).flatten()?;
         Some((word.clone(), usual.to_owned()))
     });
-    let remote = search.way == Way::Remote;
     let window = search.time.as_ref().map_or_else(|| ahead(now), Time::window);
     let length = search.time.as_ref().map_or(SESSION, Time::length);
     let after = (cursor.main.key as i64, cursor.main.id);
     let order = match search.sort {
         Sort::Best | Sort::Credits => None,
         Sort::Rate => {
-            Some(index.ordered(&all, |one| one.rate(remote).unwrap_or(LAST), after, PAGE + 1))
+            Some(index.ordered(&all, |one| one.rate(search).unwrap_or(LAST), after, most + 1))
         }
-        Sort::Soonest => Some(index.soonest(&all, (window, length), after, PAGE + 1)),
+        Sort::Soonest => Some(index.soonest(&all, (window, length), (after, most + 1), now)),
         Sort::Newest => {
             let after = (if cursor.main.key.is_finite() { after.0 } else { i64::MIN }, after.1);
-            Some(index.ordered(&all, |one| -one.listed_at(), after, PAGE + 1))
+            Some(index.ordered(&all, |one| -one.listed_at(), after, most + 1))
         }
     };
     let closest = index.closest(search, &all);
@@ -62,13 +60,14 @@ pub(super) fn prepare(
     called &= &all;
     let leads = search.sort == Sort::Best && !called.is_empty() && all.len() <= MOST_LED;
     Prepared {
-        plan: if leads { Plan::Among(index.ids(&all)) } else { plan(index, search, &all) },
+        plan: if leads { Plan::Among(index.ids(&all)) } else { plan(index, search, &all, now) },
         called: if leads { index.ids(&called) } else { Vec::new() },
         kin: !(cursor.is_first() && closest > 2 * PAGE as u64),
         is_vain: all.is_empty() || readings.iter().any(Vec::is_empty),
         words: ask(readings),
         top_rate: search.top_rate.and_then(|top| index.rates.micro_euros(top)),
         read_as: read_as.collect(),
+        now,
         order,
     }
 }
@@ -83,10 +82,10 @@ pub(super) fn ahead(now: DateTime<Utc>) -> Slot {
 
 /// A walk reads as many entries as there are players between those who fit; where few fit it is
 /// shorter to look at each of these.
-fn plan(index: &Index, search: &Search, all: &Players) -> Plan {
+fn plan(index: &Index, search: &Search, all: &Players, now: DateTime<Utc>) -> Plan {
     let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
     let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
-    let walked = index.meeting(&index.sets(&walked, &[])).len();
+    let walked = index.meeting(&index.sets(&walked, &[], now)).len();
     if all.len() * all.len() < 25 * walked.max(1) {
         Plan::Among(index.ids(all))
     } else {

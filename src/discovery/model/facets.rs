@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use super::{
     index::{Index, Question, Tag, small},
     players::Players,
-    search::{Chart, Condition, Search, Time, Way},
+    search::{Chart, Condition, Near, Search, Time, Way},
 };
 use crate::{
     availability::SESSION,
@@ -84,20 +84,44 @@ impl Counts {
             true => index.meeting_but(sets, Some(condition)),
             false => all.clone(),
         };
-        let without = sets.iter().map(|(condition, _)| (*condition, but(*condition).len()));
+        let search = asked.search;
+        let without = sets.iter().map(|(condition, _)| {
+            let players = match condition {
+                // Which rate counts depends on the way; and of no place, either says nothing.
+                Condition::Way => {
+                    index.meeting_where(&Search { way: Way::Any, ..search.clone() }, sets)
+                }
+                Condition::Place if search.way == Way::Either => {
+                    let anywhere = Search { way: Way::Any, near: None, ..search.clone() };
+                    index.meeting_where(&anywhere, sets)
+                }
+                _ => but(*condition),
+            };
+            (*condition, players.len())
+        });
         Counts {
             all: all.len(),
             without: without.collect(),
             instruments: instruments(index, asked, &all, &but(Condition::Instrument)),
             genres: genres(index, asked, &but(Condition::Genre)),
             ways: ways(index, asked.search, sets, &but(Condition::Way)),
-            rings: rings(index, asked.search, &but(Condition::Place)),
-            tops: tops(index, asked, &but(Condition::TopRate)),
+            rings: rings(index, asked.search, sets, &but(Condition::Place)),
+            tops: tops(index, asked, sets, &but(Condition::TopRate)),
             charts: charts(index, asked.search, &but(Condition::Charts)),
             languages: languages(index, asked.search, &but(Condition::Languages)),
             unions: unions(index, asked.search, &but(Condition::Union)),
             audio: audio(index, asked.search, &but(Condition::Audio)),
             any_time: any_time(index, asked, &but(Condition::Time)),
+        }
+    }
+}
+
+impl Counts {
+    /// Of a time whose counts nobody knows: what giving it up would find is known, and of all else
+    /// only where already nobody meets the other conditions.
+    pub(in crate::discovery) fn leave_out_the_time(&mut self) {
+        if self.all > 0 {
+            self.without = vec![(Condition::Time, self.all)];
         }
     }
 }
@@ -145,56 +169,81 @@ fn ways(
     but: &Players,
 ) -> Vec<Count> {
     let each = [
-        ("room", "In a room", Way::Room, Tag::Room),
-        ("remote", "Remote", Way::Remote, Tag::Remote),
+        ("room", "In a room", Way::Room),
+        ("remote", "Remote", Way::Remote),
+        ("either", "Room there, or remote", Way::Either),
     ];
     // What is near enough, and which rate counts, depends on the way.
     let others_depend = search.top_rate.is_some() || search.way == Way::Either;
-    let depends = [Condition::Way, Condition::Place, Condition::TopRate];
-    let players = |way: Way, tag: Tag| {
-        if !others_depend {
-            return shared(index, tag, but);
-        }
-        let search = Search { way, ..search.clone() };
-        let others = sets.iter().filter(|(condition, _)| !depends.contains(condition));
-        let others = others.map(|(_, set)| set.clone());
-        let own = [Some(index.tagged(tag)), index.near_enough(&search)];
-        let own = own.into_iter().chain([index.within_top_rate(&search)]).flatten();
-        Players::in_all(others.chain(own)).len()
+    let players = |way: Way| match way {
+        Way::Room if !others_depend => shared(index, Tag::Room, but),
+        Way::Remote if !others_depend => shared(index, Tag::Remote, but),
+        _ => index.meeting_where(&Search { way, ..search.clone() }, sets).len(),
     };
-    let count = |(value, told, way, tag): (&str, &str, Way, Tag)| Count {
+    let count = |(value, told, way): (&str, &str, Way)| Count {
         value: value.into(),
         told: told.into(),
-        players: players(way, tag),
+        players: players(way),
         is_chosen: search.way == way,
     };
-    each.into_iter().map(count).collect()
+    let makes_sense = |way: Way| way != Way::Either || search.near.is_some();
+    each.into_iter().filter(|(.., way)| makes_sense(*way)).map(count).collect()
 }
 
-fn rings(index: &Index, search: &Search, but: &Players) -> Vec<Count> {
+fn rings(
+    index: &Index,
+    search: &Search,
+    sets: &[(Condition, Players)],
+    but: &Players,
+) -> Vec<Count> {
     let Some(near) = &search.near else { return Vec::new() };
-    let count = |km: &u32| Count {
+    let players = |km: u32| match search.way {
+        // Who is remote, and which rate counts, depends on the distance.
+        Way::Either => {
+            let near = Some(Near { km, ..near.clone() });
+            index.meeting_where(&Search { near, ..search.clone() }, sets).len()
+        }
+        _ => index.answer(Question::near(near, km)).shared(but),
+    };
+    let count = |km: u32| Count {
         value: km.to_string(),
         told: format!("{km} km"),
-        players: index.answer(Question::near(near, *km)).shared(but),
-        is_chosen: near.km == *km,
+        players: players(km),
+        is_chosen: near.km == km,
     };
-    RINGS.iter().map(count).collect()
+    RINGS.into_iter().map(count).collect()
 }
 
-fn tops(index: &Index, asked: &Asked<'_>, but: &Players) -> Vec<Count> {
+fn tops(
+    index: &Index,
+    asked: &Asked<'_>,
+    sets: &[(Condition, Players)],
+    but: &Players,
+) -> Vec<Count> {
     let unit = 10_i64.pow(asked.currency.exponent());
-    // What is a hundred dollars is ten thousand yen.
-    let scale = if unit == 1 { 100 } else { 1 };
+    let scale = scale(index.rates.micro_euros(Money::new(unit, asked.currency)));
     let tops = TOPS.map(|top| Money::new(top * scale * unit, asked.currency));
-    let remote = asked.search.way == Way::Remote;
+    let search = asked.search;
+    let players = |top: Money| match search.way {
+        Way::Either => {
+            index.meeting_where(&Search { top_rate: Some(top), ..search.clone() }, sets).len()
+        }
+        way => index.answer(Question::top_rate(way == Way::Remote, top)).shared(but),
+    };
     let count = |top: Money| Count {
         value: top.typed(),
         told: top.to_string(),
-        players: index.answer(Question::top_rate(remote, top)).shared(but),
-        is_chosen: asked.search.top_rate == Some(top),
+        players: players(top),
+        is_chosen: search.top_rate == Some(top),
     };
     tops.into_iter().map(count).collect()
+}
+
+/// Where a hundred dollars are ten thousand yen, and a million and more rupiah: by which power of ten
+/// top rates are larger in a currency of which one unit is worth so much.
+fn scale(micro_euros: Option<i64>) -> i64 {
+    let units = micro_euros.filter(|micros| *micros > 0).map_or(1.0, |micros| 1e6 / micros as f64);
+    10_i64.pow(units.log10().round().clamp(0.0, 6.0) as u32)
 }
 
 fn charts(index: &Index, search: &Search, but: &Players) -> Vec<Count> {

@@ -8,12 +8,12 @@ use roaring::RoaringBitmap;
 
 use super::{
     facts::Facts,
-    hours::{Hours, next_hour},
+    hours::Hours,
     players::Players,
     rates::Rates,
     search::{Chart, Near},
+    terms::{self, Bands, Terms},
     vocabulary::Vocabulary,
-    words,
 };
 use crate::values::{Money, MusicianId, Slot};
 
@@ -21,7 +21,8 @@ use crate::values::{Money, MusicianId, Slot};
 #[derive(Clone, Debug)]
 pub(in crate::discovery) struct Entry {
     pub(in crate::discovery) id: MusicianId,
-    pub(in crate::discovery) name: String,
+    /// Of the name they go by.
+    pub(in crate::discovery) name_words: Vec<String>,
     pub(in crate::discovery) instruments: Vec<i32>,
     /// With all above them.
     pub(in crate::discovery) genres: Vec<i32>,
@@ -39,6 +40,11 @@ pub(in crate::discovery) struct Entry {
     pub(in crate::discovery) listed_at: DateTime<Utc>,
     /// Sorted, none touching another.
     pub(in crate::discovery) free: Vec<Slot>,
+    /// When sessions start in it, where that is not whenever: sorted.
+    pub(in crate::discovery) starts: Option<Vec<DateTime<Utc>>>,
+    /// From now on, when they may be asked for, and until when.
+    pub(in crate::discovery) notice: TimeDelta,
+    pub(in crate::discovery) ahead: Option<TimeDelta>,
 }
 
 /// What somebody asks: in their own currency, and in millionths of a euro where it has a rate.
@@ -99,6 +105,7 @@ pub(in crate::discovery) struct Index {
     languages: BTreeSet<u32>,
     unions: BTreeSet<u32>,
     pub(super) hours: Hours,
+    pub(super) bands: Bands,
     /// What was asked of everybody before; kept up with every change.
     answers: Mutex<HashMap<Question, Arc<Players>>>,
     /// By which instruments each is the kin of.
@@ -159,15 +166,6 @@ impl Index {
         Index { serves, rates, ..Index::default() }
     }
 
-    /// How many of `among` are free for `length`, of two hours or more, somewhere in `window`. It
-    /// costs next to nothing: from the next whole hour on it is asked once in that hour.
-    pub(super) fn free_soon(&self, window: Slot, length: TimeDelta, among: &Players) -> u64 {
-        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        let length = length.num_seconds();
-        let later = self.answer(Question::Free { from: next_hour(from), to, length });
-        self.hours.free_sooner(&self.facts, (from, to), length, &later, among)
-    }
-
     /// Who meets a question: asked of everybody once.
     pub(super) fn answer(&self, question: Question) -> Arc<Players> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,20 +176,22 @@ impl Index {
         let is_met = |number: &u32| question.is_met(&self.facts[*number as usize], &self.rates);
         let answer: Arc<Players> = Arc::new(match question {
             Question::Free { from, to, length } => {
-                self.hours.free_within(&self.facts, (from, to.max(from)), length, &self.listed)
+                self.free_whenever((from, to.max(from)), length, &self.listed)
             }
             _ => self.listed.iter().filter(is_met).collect(),
         });
         answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Question::Free { from: now, .. } = question {
-            // What began before is asked by nobody any more.
-            answers.retain(|other, _| !matches!(other, Question::Free { from, .. } if *from < now));
-        }
         if answers.len() >= MOST_QUESTIONS {
             answers.clear();
         }
         answers.insert(question, Arc::clone(&answer));
         answer
+    }
+
+    /// Forgets who is free from some time before then on: nobody asks that any more.
+    pub(super) fn forget_before(&self, then: i64) {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|other, _| !matches!(other, Question::Free { from, .. } if *from < then));
     }
 
     /// Takes in a listing, in the place of what was known of the player.
@@ -224,11 +224,17 @@ impl Index {
             song_rate: entry.song_rate,
             listed_at: entry.listed_at.timestamp_micros(),
             free: entry.free.iter().map(seconds).collect(),
+            starts: entry.starts.map(|all| all.iter().map(DateTime::timestamp).collect()),
+            terms: Terms {
+                notice: entry.notice.num_seconds(),
+                ahead: entry.ahead.map_or(i64::MAX, |ahead| ahead.num_seconds()),
+            },
             tags: tags.into(),
             said: said.into(),
         };
         let facts = &self.facts[number as usize];
         self.hours.put(number, &facts.free);
+        self.bands.put(number, facts);
         let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
         for (question, answer) in answers {
             if question.is_met(facts, &self.rates) {
@@ -257,6 +263,7 @@ impl Index {
         self.listed.remove(number);
         let facts = std::mem::take(&mut self.facts[number as usize]);
         self.hours.remove(number, &facts.free);
+        self.bands.remove(number, &facts);
         let answers = self.answers.get_mut().unwrap_or_else(PoisonError::into_inner);
         for answer in answers.values_mut() {
             Arc::make_mut(answer).remove(number);
@@ -299,10 +306,9 @@ impl Index {
     }
 
     fn said_by(&mut self, entry: &Entry) -> Vec<Said> {
-        let name = words::words_of(&entry.name);
         let words = entry.words.iter().map(|word| Said::Word(self.vocabulary.take(word)));
         let mut said: Vec<Said> = words.collect();
-        said.extend(name.iter().map(|word| Said::Name(self.vocabulary.take(word))));
+        said.extend(entry.name_words.iter().map(|word| Said::Name(self.vocabulary.take(word))));
         said
     }
 
@@ -343,25 +349,37 @@ impl Index {
         set.iter().map(|number| self.facts[number as usize].id).collect()
     }
 
-    /// The first stretch of at least `length` that a player has within `window`.
+    /// The first stretch with room for `length` that a player has within `window`, asked at `now`.
     pub(in crate::discovery) fn next_free(
         &self,
         id: MusicianId,
         window: Slot,
-        length: chrono::TimeDelta,
+        length: TimeDelta,
+        now: DateTime<Utc>,
     ) -> Option<Slot> {
-        let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        let facts = &self.facts[*self.numbers.get(&id.number())? as usize];
+        let facts = self.facts_of(id)?;
+        let window = (window.starts_at().timestamp(), window.ends_at().timestamp());
+        let (from, to) = facts.terms.within(window, terms::seconds(now));
         slot(facts.next_free(from, to, length.num_seconds())?)
     }
 
-    /// What a player has free that touches `window`.
-    pub(in crate::discovery) fn free(&self, id: MusicianId, window: Slot) -> Vec<Slot> {
-        let Some(number) = self.numbers.get(&id.number()) else { return Vec::new() };
+    pub(super) fn facts_of(&self, id: MusicianId) -> Option<&Facts> {
+        self.facts.get(*self.numbers.get(&id.number())? as usize)
+    }
+
+    /// What a player has free that touches `window`, asked at `now`.
+    pub(in crate::discovery) fn free(
+        &self,
+        id: MusicianId,
+        window: Slot,
+        now: DateTime<Utc>,
+    ) -> Vec<Slot> {
+        let Some(facts) = self.facts_of(id) else { return Vec::new() };
         let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        let facts = &self.facts[*number as usize];
         let touching = facts.after(from).take_while(|(starts, _)| *starts < to);
-        touching.filter_map(|stretch| slot(*stretch)).collect()
+        let may = facts.terms.within((i64::MIN, i64::MAX), terms::seconds(now));
+        let cut = |(starts, ends): &(i64, i64)| slot(((*starts).max(may.0), (*ends).min(may.1)));
+        touching.filter_map(cut).collect()
     }
 }
 

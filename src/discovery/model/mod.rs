@@ -10,6 +10,7 @@ mod sets;
 mod sorting;
 mod spoken;
 mod standing;
+mod terms;
 mod vocabulary;
 mod words;
 

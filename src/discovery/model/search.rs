@@ -151,7 +151,7 @@ pub(in crate::discovery) struct Search {
     /// Any of them will do.
     pub(in crate::discovery) unions: Vec<String>,
     pub(in crate::discovery) has_audio: bool,
-    /// As `words::words_of` makes them.
+    /// As the database's `words_in_order` makes them.
     pub(in crate::discovery) words: Vec<String>,
     /// Those of them that the catalog knows: nobody slipped who typed these.
     pub(in crate::discovery) spelled: Vec<String>,

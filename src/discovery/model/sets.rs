@@ -1,18 +1,40 @@
+use chrono::{DateTime, Utc};
+
 use super::{
+    facts::Facts,
     index::{Index, Question, Said, Tag, small},
     players::Players,
     search::{Condition, Search, Time, Way},
+    terms,
 };
-use crate::values::InstrumentId;
+use crate::values::{InstrumentId, MusicianId};
+
+/// What says where somebody plays and for how much: each depends on the others.
+const WHERE: [Condition; 3] = [Condition::Way, Condition::Place, Condition::TopRate];
+
+/// Whether somebody would be asked to play remotely, for a song: of a search that takes either,
+/// whoever is not in a room near enough.
+pub(super) fn is_remote(facts: &Facts, search: &Search) -> bool {
+    match search.way {
+        Way::Any | Way::Room => false,
+        Way::Remote => true,
+        Way::Either => {
+            let near = search.near.as_ref();
+            let is_near = near.zip(facts.at).is_some_and(|(near, at)| near.reaches(at));
+            !(is_near && facts.tags.contains(&Tag::Room))
+        }
+    }
+}
 
 impl Index {
     /// Each condition of `search` as the set of those who meet it. Their time is asked of those only
     /// who may still matter to a count: who meets all other conditions but one. `readings` are those
-    /// of its words.
+    /// of its words; it is asked at `now`.
     pub(in crate::discovery) fn sets(
         &self,
         search: &Search,
         readings: &[Vec<&str>],
+        now: DateTime<Utc>,
     ) -> Vec<(Condition, Players)> {
         let conditions = search.conditions();
         let mut sets: Vec<(Condition, Players)> = conditions
@@ -24,21 +46,25 @@ impl Index {
             for (left_out, _) in &sets {
                 matter |= &self.meeting_but(&sets, Some(*left_out));
             }
+            if search.way != Way::Any && search.top_rate.is_some() {
+                // Another way is another rate to compare: it changes two conditions at once.
+                matter |= &self.meeting_others(&sets, &WHERE);
+            }
             if sets.is_empty() {
                 matter = self.listed.clone();
             }
-            sets.push((Condition::Time, self.free_then(time, &matter)));
+            sets.push((Condition::Time, self.free_then(time, &matter, now)));
         }
         sets
     }
 
-    fn free_then(&self, time: &Time, among: &Players) -> Players {
-        let window = time.window();
+    fn free_then(&self, time: &Time, among: &Players, now: DateTime<Utc>) -> Players {
+        let (window, now) = (time.window(), terms::seconds(now));
         let window = (window.starts_at().timestamp(), window.ends_at().timestamp());
         match time {
-            Time::Slot(..) => self.hours.free(&self.facts, window, among),
+            Time::Slot(..) => self.free_for(window, among, now),
             Time::Within { length, .. } => {
-                self.hours.free_within(&self.facts, window, length.num_seconds(), among)
+                self.free_within(window, length.num_seconds(), among, now)
             }
         }
     }
@@ -54,9 +80,26 @@ impl Index {
         sets: &[(Condition, Players)],
         left_out: Option<Condition>,
     ) -> Players {
-        let mut kept = sets.iter().filter(|(c, _)| Some(*c) != left_out).map(|(_, set)| set);
+        self.meeting_others(sets, left_out.as_slice())
+    }
+
+    fn meeting_others(&self, sets: &[(Condition, Players)], left_out: &[Condition]) -> Players {
+        let mut kept = sets.iter().filter(|(c, _)| !left_out.contains(c)).map(|(_, set)| set);
         let Some(mut all) = kept.next().cloned() else { return self.listed.clone() };
         kept.for_each(|set| all &= set);
+        all
+    }
+
+    /// Who would be found if where and for how much were as in `search`, and all else as in `sets`.
+    pub(super) fn meeting_where(&self, search: &Search, sets: &[(Condition, Players)]) -> Players {
+        let mut all = self.meeting_others(sets, &WHERE);
+        let way = match search.way {
+            Way::Room => Some(self.tagged(Tag::Room)),
+            Way::Remote => Some(self.tagged(Tag::Remote)),
+            Way::Any | Way::Either => None,
+        };
+        let own = [way, self.near_enough(search), self.within_top_rate(search)];
+        own.iter().flatten().for_each(|set| all &= set);
         all
     }
 
@@ -141,7 +184,22 @@ impl Index {
     }
 
     pub(super) fn within_top_rate(&self, search: &Search) -> Option<Players> {
-        let question = Question::top_rate(search.way == Way::Remote, search.top_rate?);
-        Some((*self.answer(question)).clone())
+        let top = search.top_rate?;
+        let within = |remote| (*self.answer(Question::top_rate(remote, top))).clone();
+        let Some(near) = search.near.as_ref().filter(|_| search.way == Way::Either) else {
+            return Some(within(search.way == Way::Remote));
+        };
+        let mut there = self.tagged(Tag::Room);
+        there &= &self.answer(Question::near(near, near.km));
+        let (mut by_session, mut by_song) = (within(false), within(true));
+        by_session &= &there;
+        by_song.take_out(&there);
+        by_song |= &by_session;
+        Some(by_song)
+    }
+
+    /// Whether a player would be asked to play remotely, for a song.
+    pub(in crate::discovery) fn is_remote(&self, id: MusicianId, search: &Search) -> bool {
+        self.facts_of(id).is_some_and(|facts| is_remote(facts, search))
     }
 }

@@ -1,8 +1,10 @@
 //! Orders that only the index knows.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{facts::Facts, index::Index, players::Players};
+use super::{
+    facts::Facts, index::Index, players::Players, search::Search, sets::is_remote, terms,
+};
 use crate::values::Slot;
 
 /// Behind everybody who has what an order goes by.
@@ -15,8 +17,9 @@ const SOON: [i64; 2] = [24 * 3_600, 7 * 24 * 3_600];
 pub(in crate::discovery) struct Ordering<'a>(&'a Facts);
 
 impl Ordering<'_> {
-    pub(in crate::discovery) fn rate(&self, remote: bool) -> Option<i64> {
-        self.0.rate(remote)?.micros
+    /// What they ask for what `search` would ask of them.
+    pub(in crate::discovery) fn rate(&self, search: &Search) -> Option<i64> {
+        self.0.rate(is_remote(self.0, search))?.micros
     }
 
     pub(in crate::discovery) fn listed_at(&self) -> i64 {
@@ -41,15 +44,18 @@ impl Index {
         &self,
         set: &Players,
         (window, length): (Slot, TimeDelta),
-        after: (i64, i64),
-        most: usize,
+        (after, most): ((i64, i64), usize),
+        now: DateTime<Utc>,
     ) -> Vec<(i64, i64)> {
         let (from, to) = (window.starts_at().timestamp(), window.ends_at().timestamp());
-        let length = length.num_seconds();
-        let key = |facts: &Facts| facts.next_free(from, to, length).map_or(LAST, |(at, _)| at);
+        let (length, now) = (length.num_seconds(), terms::seconds(now));
+        let key = |facts: &Facts| {
+            let (from, to) = facts.terms.within((from, to), now);
+            facts.next_free(from, to, length).map_or(LAST, |(at, _)| at)
+        };
         for soon in SOON.map(|seconds| from + seconds + length).into_iter().filter(|it| *it < to) {
             // Whoever else is free is free later than all of these.
-            let them = self.hours.free_within(&self.facts, (from, soon), length, set);
+            let them = self.free_within((from, soon), length, set, now);
             let first = self.least(&them, key, after, most);
             if first.len() == most {
                 return first;

@@ -1,6 +1,8 @@
 //! What somebody types, as the words of listings it may mean.
 
-/// The words of a text, as the database's `words_of` makes them: accents and capitals aside.
+/// The words of a text, accents and capitals aside: of what is typed in ASCII as the database's
+/// `words_in_order` makes them; else fit to be compared with each other alone, because the two write
+/// other scripts in different ways.
 pub(in crate::discovery) fn words_of(text: &str) -> Vec<String> {
     let plain = crate::catalog::plain(text);
     let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

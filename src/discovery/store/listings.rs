@@ -1,15 +1,18 @@
-use chrono::NaiveDate;
-use sqlx::{PgConnection, query};
+use chrono::{NaiveDate, TimeDelta};
+use sqlx::{PgConnection, query, query_scalar};
 
 use super::super::model::{Chart, Entry, Rate, Rates};
-use crate::values::{Currency, Money, MusicianId, Slots};
+use crate::{
+    availability,
+    values::{Currency, Money, MusicianId, Slots, Zone},
+};
 
 /// Every read of listings for the index is this one select with its own ending.
 macro_rules! select_entries {
     ($ending:literal $(, $arg:expr)*) => {
         query!(
             r#"
-            select l.musician_id as "id!: MusicianId", l.name as "name!", l.instruments as "instruments!",
+            select l.musician_id as "id!: MusicianId", l.name_words as "name_words!", l.instruments as "instruments!",
                    l.genres as "genres!", l.works_in_room as "works_in_room!",
                    l.works_remotely as "works_remotely!", l.reads_notation as "reads_notation!",
                    l.reads_numbers as "reads_numbers!", l.plays_by_ear as "plays_by_ear!",
@@ -18,7 +21,8 @@ macro_rules! select_entries {
                    l.longitude as "longitude?", l.session_micros as "session_micros?",
                    l.song_micros as "song_micros?", l.currency as "currency!: Currency",
                    l.session_rate as "session_rate?", l.song_rate as "song_rate?", l.listed_at as "listed_at!",
-                   multirange_send(o.free) as "free?: Slots"
+                   multirange_send(o.free) as "free?: Slots", o.zone as "clock?: Zone",
+                   o.starts as "starts?", o.notice as "notice?", o.ahead as "ahead?"
             from listings l
             left join open_times o on o.musician_id = l.musician_id
             "# + $ending $(, $arg)*
@@ -34,7 +38,7 @@ macro_rules! select_entries {
             };
             Entry {
                 id: row.id,
-                name: row.name,
+                name_words: row.name_words,
                 instruments: row.instruments,
                 genres: row.genres,
                 works_in_room: row.works_in_room,
@@ -48,6 +52,11 @@ macro_rules! select_entries {
                 session_rate: rate(row.session_rate, row.session_micros),
                 song_rate: rate(row.song_rate, row.song_micros),
                 listed_at: row.listed_at,
+                starts: row.starts.zip(row.clock).map(|(minutes, clock)| {
+                    availability::starts_of(row.free.as_ref().map_or(&[], |it| &it.0), &minutes, clock)
+                }),
+                notice: TimeDelta::minutes(row.notice.unwrap_or(0).into()),
+                ahead: row.ahead.map(|minutes| TimeDelta::minutes(minutes.into())),
                 free: row.free.unwrap_or_default().0,
             }
         })
@@ -71,6 +80,14 @@ pub(in crate::discovery) async fn listing_page(
     select_entries!("where l.musician_id > $1 order by l.musician_id limit $2", after, limit)
         .fetch_all(db)
         .await
+}
+
+/// The words of what somebody typed, by the rule by which those of listings are made.
+pub(in crate::discovery) async fn words(
+    db: &mut PgConnection,
+    typed: &str,
+) -> sqlx::Result<Vec<String>> {
+    query_scalar!(r#"select words_in_order($1) as "words!""#, typed).fetch_one(db).await
 }
 
 /// Pairs of an instrument and what serves in its place.

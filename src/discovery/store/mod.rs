@@ -4,7 +4,7 @@ mod pages;
 mod walk;
 
 pub(super) use hits::{Statement, hits};
-pub(super) use listings::{kin, listing_page, listings, rates, set_rates};
+pub(super) use listings::{kin, listing_page, listings, rates, set_rates, words};
 pub(crate) use pages::track_record;
 pub(super) use pages::{CreditRow, Weights, YearRow, counts, find_watch, newest_credits, weights};
 pub(super) use walk::{Asking, Plan};

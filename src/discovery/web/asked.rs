@@ -22,11 +22,8 @@ pub(crate) async fn statements(
     let mut asked = Vec::new();
     for address in addresses {
         let form = SearchForm::of(address);
-        let city = match form.city() {
-            Some(text) => catalog::meant(&mut *db, text).await?,
-            None => None,
-        };
-        let read = form.read(&catalog, city.as_ref(), Zone::UTC, now);
+        let known = form.look_up(&mut *db).await?;
+        let read = form.read(&catalog, known, Zone::UTC, now);
         let cursor = read.cursor.unwrap_or(Cursor::first(read.search.sort, now));
         let statement = actions::statement(&mut *db, &finder, &read.search, cursor, now).await?;
         asked.push((statement.sql.clone(), statement.arguments()));

@@ -39,7 +39,8 @@ pub(crate) struct SearchForm {
     pub(super) until: String,
     /// By whose clock: an IANA name.
     pub(super) zone: String,
-    /// The most a session may cost, or a song where it is remote.
+    /// The most a session may cost, or a song where it is remote: with `either`, for whoever is not
+    /// in a room near enough.
     pub(super) max: String,
     /// The currency of `max`; other currencies are converted.
     pub(super) currency: String,

@@ -22,8 +22,13 @@ use crate::{
 pub(crate) struct FoundJson {
     #[serde(flatten)]
     musician: MusicianJson,
-    /// Confirmed credits that match the instrument and the genre searched.
+    /// Confirmed credits of `matching_instrument` in `matching_genre`.
     matching_credits: i32,
+    /// The slug of the instrument that was counted: the kin's own, of one who is kin; of several
+    /// that were asked for, the one this player is found by. Null where any counts.
+    matching_instrument: Option<String>,
+    /// The slug of the genre that was counted, with what is under it. Null where any counts.
+    matching_genre: Option<String>,
     last_matching_on: Option<NaiveDate>,
     /// Matching credits the player claims and nobody confirmed: not counted.
     claimed_credits: i32,
@@ -62,8 +67,9 @@ pub(crate) struct CountsJson {
 pub(crate) struct FoundList {
     items: Vec<FoundJson>,
     next: Option<String>,
-    /// How many fit in all.
-    players: u64,
+    /// How many fit in all. Null where the time asked for is more than three months ahead: then
+    /// calendars are asked one after the other, and `counts` leave the time out.
+    players: Option<u64>,
     counts: CountsJson,
     /// The day of the rates by which other currencies were compared.
     rates_as_of: Option<NaiveDate>,
@@ -98,7 +104,7 @@ pub(crate) async fn search_json(
     Ok(Json(FoundList {
         items: hits.map(|(hit, free)| FoundJson::of(hit, free, &catalog)).collect(),
         next: found.next.map(|next| next.to_string()),
-        players: found.counts.all,
+        players: (!found.is_far).then_some(found.counts.all),
         counts: CountsJson::of(found.counts),
         rates_as_of,
     }))
@@ -106,6 +112,7 @@ pub(crate) async fn search_json(
 
 impl FoundJson {
     fn of(hit: Standing, free: Free, catalog: &Catalog) -> FoundJson {
+        let (instrument, genre) = search::matched(&hit, catalog);
         let instruments = hit
             .instruments
             .iter()
@@ -131,6 +138,8 @@ impl FoundJson {
                 next_free: free.next.map(FreeJson::of),
             },
             matching_credits: hit.credits,
+            matching_instrument: instrument.map(|one| one.slug.clone()),
+            matching_genre: genre.map(|one| one.slug.clone()),
             last_matching_on: hit.last_played_on,
             claimed_credits: hit.claimed,
             is_new: hit.is_new,

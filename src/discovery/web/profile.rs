@@ -18,7 +18,7 @@ use super::{
     days::{self, Day},
     forms::SearchForm,
     record::{self, Row},
-    search::counted,
+    search::{counted, matched},
 };
 use crate::{
     accounts::Actor,
@@ -82,14 +82,17 @@ struct ProfilePage {
 /// Another player, beside this one.
 struct Alike {
     standing: Standing,
+    /// "country fiddle", of what their credits are counted.
+    counted: String,
     mono: Monogram,
     next_free: Option<Slot>,
 }
 
 impl Alike {
-    fn of((standing, free): (Standing, Free)) -> Alike {
+    fn of((standing, free): (Standing, Free), catalog: &Catalog) -> Alike {
         let mono = Monogram::of(&standing.name).pictured(standing.portrait.as_deref());
-        Alike { mono, next_free: free.next, standing }
+        let (instrument, genre) = matched(&standing, catalog);
+        Alike { mono, counted: counted(instrument, genre), next_free: free.next, standing }
     }
 }
 
@@ -161,19 +164,19 @@ pub(super) async fn similar(
         return Ok((Vec::new(), String::new()));
     };
     let most = kinds.iter().find(|kind| kind.credits > 0);
-    let genre = most.and_then(|kind| catalog.genre(&kind.slug));
     let own = || profile.genres.first().and_then(|id| catalog.genre_by_id(*id));
+    let genre = most.and_then(|kind| catalog.genre(&kind.slug)).or_else(own);
     let window = Slot::new(now, now + SOON).expect("a week goes forwards");
     let search = Search {
         instruments: vec![Wanted::instrument(plays)],
-        genre: genre.or_else(own).map(Wanted::genre),
+        genre: genre.map(Wanted::genre),
         time: Some(Time::Within { window, length: SESSION, zone: profile.zone }),
         ..Search::default()
     };
     let mut found = actions::first_few(db, finder, &search, now).await?;
     found.retain(|(standing, _)| standing.id != profile.id);
     found.truncate(SIMILAR);
-    Ok((found, counted(&search)))
+    Ok((found, counted(Some(plays), genre)))
 }
 
 pub(crate) async fn show(
@@ -219,7 +222,7 @@ async fn page(
     Ok(ProfilePage {
         kept: kept.get(&profile.id).copied(),
         demos: demos::shown(db, profile.id).await?,
-        similar: similar.into_iter().map(Alike::of).collect(),
+        similar: similar.into_iter().map(|one| Alike::of(one, &catalog)).collect(),
         similar_by,
         is_own: actor.is_some_and(|actor| actor.id == profile.account_id),
         ..ProfilePage::of(visit.frame(), profile, about, &catalog, form, now)

@@ -1,13 +1,17 @@
 //! Each field of a search, read: what makes no sense is noted and ignored.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use sqlx::PgConnection;
 
 use super::{
-    super::model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled, words_of},
+    super::{
+        model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled, words_of},
+        store,
+    },
     forms::{MOST_CHOICES, SearchForm},
 };
 use crate::{
-    catalog::{Catalog, Place},
+    catalog::{self, Catalog, Place},
     musicians::Union,
     values::{
         Currency, FieldErrors, GenreId, InstrumentId, Language, Line, Minute, Money, Slot, Zone,
@@ -24,6 +28,15 @@ pub(super) struct Read {
     pub(super) ignored: FieldErrors,
 }
 
+/// What of an address only the database knows.
+#[derive(Debug, Default)]
+pub(super) struct LookedUp {
+    /// The city that is meant.
+    city: Option<Place>,
+    /// The words that are typed.
+    words: Vec<String>,
+}
+
 /// How far around a place, where nobody says.
 const USUAL_KM: u32 = 50;
 
@@ -31,12 +44,29 @@ const USUAL_KM: u32 = 50;
 const THIS_WEEK: Days = Days::new(6);
 
 impl SearchForm {
-    /// Reads what makes sense and notes the rest. `home` is the clock of a reader who named none;
-    /// `city` is what [`SearchForm::city`] was found to be.
+    /// Asks the database what is needed to read the rest.
+    pub(super) async fn look_up(&self, db: &mut PgConnection) -> sqlx::Result<LookedUp> {
+        let city = match self.city() {
+            Some(text) => catalog::meant(db, text).await?,
+            None => None,
+        };
+        let words = match self.words() {
+            Some(words) if words.as_str().is_ascii() => words_of(words.as_str()),
+            Some(words) => store::words(db, words.as_str()).await?,
+            None => Vec::new(),
+        };
+        Ok(LookedUp { city, words })
+    }
+
+    fn words(&self) -> Option<Line<100>> {
+        Line::optional(&self.q).ok().flatten()
+    }
+
+    /// Reads what makes sense and notes the rest. `home` is the clock of a reader who named none.
     pub(super) fn read(
         &self,
         catalog: &Catalog,
-        city: Option<&Place>,
+        known: LookedUp,
         home: Zone,
         now: DateTime<Utc>,
     ) -> Read {
@@ -64,17 +94,21 @@ impl SearchForm {
         }
         let instruments = self.instruments(catalog, &mut ignored);
         let genre = self.genre(catalog, &mut ignored);
-        let words = line::<100>("q", &self.q, &mut ignored).map(|words| words_of(&words));
-        let words: Vec<String> = words.unwrap_or_default();
-        let spelled = if words.is_empty() { Vec::new() } else { spelled(catalog, &words) };
+        let LookedUp { city, words } = known;
+        let typed = line::<100>("q", &self.q, &mut ignored).map(|words| words_of(&words));
+        let typed = typed.unwrap_or_default();
+        if words.is_empty() && self.words().is_some() {
+            ignored.add("q", "have no letter and no figure: there is nothing to look for");
+        }
+        let spelled = if words.is_empty() { Vec::new() } else { spelled(catalog, &typed) };
         let leans = instruments.is_empty() && genre.is_none() && !words.is_empty();
         let search = Search {
             all: self.all(&mut ignored) && instruments.len() > 1,
-            leaning: if leans { lean(catalog, &words, &spelled) } else { None },
+            leaning: if leans { lean(catalog, &typed, &spelled) } else { None },
             spelled,
             instruments,
             genre,
-            near: self.near(city, &mut ignored),
+            near: self.near(city.as_ref(), &mut ignored),
             way: self.way(city.is_some(), &mut ignored),
             time: self.time(zone, now, &mut ignored),
             top_rate: self.top_rate(currency, &mut ignored),

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    catalog::{self, Catalog, Place},
+    catalog::{self, Catalog},
     changes::{
         Subject,
         web::{Made, ready},
@@ -27,7 +27,7 @@ use crate::{
     web::{App, Db, Error, Frame, Monogram, Section, Strip, StripKind, Visit, filters},
 };
 
-/// How many choices a facet shows; the rest are typed.
+/// How many choices a facet shows beside those that are chosen; the rest are typed, or in a list.
 const SHOWN: usize = 5;
 
 /// A player in the list.
@@ -45,6 +45,8 @@ pub(super) struct Hit {
     pub(super) profile_at: String,
     /// The slug of the instrument to ask them for, where it is not their first.
     pub(super) asked: Option<String>,
+    /// "country fiddle", of what their credits are counted: the kin's own, of one who is kin.
+    pub(super) counted: String,
     /// The recordings that were counted.
     pub(super) record_at: String,
     /// Their line on the reader's own list.
@@ -61,8 +63,7 @@ pub(super) struct Showing<'a> {
 impl Hit {
     pub(super) fn of(standing: Standing, free: Free, showing: &Showing<'_>) -> Hit {
         let Showing { search, form, catalog } = showing;
-        let remote = search.way == Way::Remote;
-        let (rate, rate_for) = match (remote, standing.session_rate) {
+        let (rate, rate_for) = match (free.is_remote, standing.session_rate) {
             (false, Some(rate)) => (Some(rate), "for 3 h"),
             _ => (standing.song_rate, "a song"),
         };
@@ -71,9 +72,7 @@ impl Hit {
             .iter()
             .filter_map(|id| catalog.instruments.iter().find(|one| small(one.id.number()) == *id));
         let names: Vec<&str> = names.map(|one| one.name.as_str()).take(4).collect();
-        let asked =
-            catalog.instruments.iter().find(|one| small(one.id.number()) == standing.instrument);
-        let genre = catalog.genres.iter().find(|one| small(one.id.number()) == standing.genre);
+        let (asked, genre) = matched(&standing, catalog);
         let path = format!("/musicians/{}", standing.slug);
         // What they are asked for first, and by their own clock, needs no saying.
         let first = standing.instruments.first() == Some(&standing.instrument);
@@ -86,6 +85,7 @@ impl Hit {
             next_free: free.next.map(|slot| (slot, standing.zone)),
             rate: rate.map(|rate| rate.to_string()),
             rate_for,
+            counted: counted(asked, genre),
             record_at: recordings(&standing.slug, asked, genre),
             profile_at: form.reading(&path, slug, by_own_clock),
             asked: slug.map(str::to_owned),
@@ -93,6 +93,19 @@ impl Hit {
             standing,
         }
     }
+}
+
+/// The instrument and the genre of which somebody's credits are counted.
+pub(super) fn matched<'a>(
+    standing: &Standing,
+    catalog: &'a Catalog,
+) -> (Option<&'a catalog::Instrument>, Option<&'a catalog::Genre>) {
+    let instruments = &mut catalog.instruments.iter();
+    let genres = &mut catalog.genres.iter();
+    (
+        instruments.find(|one| small(one.id.number()) == standing.instrument),
+        genres.find(|one| small(one.id.number()) == standing.genre),
+    )
 }
 
 /// `Fiddle, octave fiddle`.
@@ -146,13 +159,15 @@ struct SearchPage {
     frame: Frame,
     form: SearchForm,
     heading: String,
-    /// "country fiddle", what the count beside each player counts.
-    counted: String,
+    /// The slug of the instrument that stands in the field.
+    first: String,
     ignored: FieldErrors,
     /// How words were read that nobody's listing has as they were typed.
     read_as: Vec<(String, String)>,
     hits: Vec<Hit>,
     counts: Counts,
+    /// Whether how many are free then is not known, and every count leaves the time out.
+    is_far: bool,
     looser: Vec<Looser>,
     time: Option<Time>,
     next: Option<String>,
@@ -198,16 +213,18 @@ impl SearchPage {
         self.form.instrument.first().map_or("", String::as_str)
     }
 
-    fn others(&self) -> Vec<&Count> {
-        let first = self.instrument();
-        let others = self.counts.instruments.iter().filter(|count| {
-            !(count.is_chosen && (count.value == first || count.told.eq_ignore_ascii_case(first)))
-        });
-        others.take(SHOWN).collect()
+    fn others(&self) -> Vec<Count> {
+        let others = self.counts.instruments.iter().filter(|count| count.value != self.first);
+        others.cloned().collect()
     }
 
+    /// Those that stand open: whatever is chosen, or it would be given up with the next choice.
     fn first_few<'a>(&self, counts: &'a [Count]) -> &'a [Count] {
-        &counts[..counts.len().min(SHOWN)]
+        &counts[..shown(counts)]
+    }
+
+    fn rest<'a>(&self, counts: &'a [Count]) -> &'a [Count] {
+        &counts[shown(counts)..]
     }
 
     /// Whether some of what was asked for is out of sight in the folded part.
@@ -220,7 +237,13 @@ impl SearchPage {
     }
 }
 
-/// Reads an address: the catalog, the city, then the rest.
+/// How many of a facet stand open; the chosen are the first of them.
+fn shown(counts: &[Count]) -> usize {
+    let chosen = counts.iter().take_while(|count| count.is_chosen).count();
+    counts.len().min(SHOWN.max(chosen))
+}
+
+/// Reads an address: the catalog, what only the database knows of it, then the rest.
 pub(super) async fn read(
     app: &App,
     db: &mut PgConnection,
@@ -229,11 +252,8 @@ pub(super) async fn read(
     now: DateTime<Utc>,
 ) -> sqlx::Result<(std::sync::Arc<Catalog>, Read)> {
     let catalog = catalog::kept(app, db).await?;
-    let city: Option<Place> = match form.city() {
-        Some(text) => catalog::meant(db, text).await?,
-        None => None,
-    };
-    let read = form.read(&catalog, city.as_ref(), home, now);
+    let known = form.look_up(db).await?;
+    let read = form.read(&catalog, known, home, now);
     Ok((catalog, read))
 }
 
@@ -272,19 +292,22 @@ async fn page(
         actions::find(db, (&finder, &catalog), &search, cursor, (currency, read.zone), now).await?;
     let rates_as_of = finder.index().rates.as_of;
     let showing = Showing { search: &search, form: &form, catalog: &catalog };
-    let Found { hits, next, counts, times, read_as } = found;
+    let Found { hits, next, counts, is_far, times, read_as } = found;
+    let is_vain = hits.is_empty() && next.is_none() && cursor.is_first();
     let mut hits: Vec<Hit> =
         hits.into_iter().zip(times).map(|(hit, free)| Hit::of(hit, free, &showing)).collect();
     draw_once(&mut hits);
     mark_kept(db, actor, &mut hits).await?;
     let today = read.zone.date(now);
+    let first = form.instrument.first().and_then(|text| catalog.instrument(text));
     Ok(SearchPage {
         heading: search.told(),
-        counted: counted(&search),
+        first: first.map(|one| one.slug.clone()).unwrap_or_default(),
         keeping: keeping(db, actor, &form, &ignored).await?,
         ignored,
         read_as,
-        looser: if hits.is_empty() && cursor.is_first() { looser(&counts, &form) } else { vec![] },
+        looser: if is_vain { looser(&counts, &form) } else { vec![] },
+        is_far,
         next: next
             .map(|next| form.address("/musicians", &["after"], &[("after", &next.to_string())])),
         address: form.address("/musicians", &["after"], &[]),
@@ -335,21 +358,22 @@ fn soon(counts: &Counts, form: &SearchForm, today: NaiveDate) -> Vec<(Count, Str
     counts.any_time.iter().map(|count| (count.clone(), address(count))).collect()
 }
 
-/// "country fiddle": of the very things asked for.
-pub(super) fn counted(search: &Search) -> String {
-    let genre = search.genre.as_ref().map(|genre| in_sentence(&genre.name));
-    let instrument = match search.instruments.as_slice() {
-        [only] => Some(in_sentence(&only.name)),
-        _ => None,
-    };
-    [genre, instrument].into_iter().flatten().collect::<Vec<_>>().join(" ")
+/// "country fiddle": what a count of credits is of. Nothing, of all there are.
+pub(super) fn counted(
+    instrument: Option<&catalog::Instrument>,
+    genre: Option<&catalog::Genre>,
+) -> String {
+    let names = [genre.map(|genre| &genre.name), instrument.map(|one| &one.name)];
+    names.into_iter().flatten().map(|name| in_sentence(name)).collect::<Vec<_>>().join(" ")
 }
 
 fn looser(counts: &Counts, form: &SearchForm) -> Vec<Looser> {
-    let each = |(condition, players): (Condition, u64)| Looser {
-        told: condition.told(),
-        players,
-        address: form.address("/musicians", &[condition.fields(), &["after"]].concat(), &[]),
+    let each = |(condition, players): (Condition, u64)| {
+        let mut without = [condition.fields(), &["after"]].concat();
+        // A room there, or remote: of no place that says nothing.
+        without.extend((condition == Condition::Place && form.way == "either").then_some("way"));
+        let address = form.address("/musicians", &without, &[]);
+        Looser { told: condition.told(), players, address }
     };
     actions::looser(counts).into_iter().map(each).collect()
 }
