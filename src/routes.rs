@@ -166,6 +166,7 @@ table! { pages, PAGES:
     post "/profile/demos/{id}"        demos::change;
     post "/profile/demos/{id}/{verb}" demos::take_step;
     get  "/demos/{id}/audio"          demos::audio;
+    get  "/musicians/{slug}/demos"    demos::shown;
     // reviews
     get  "/bookings/{id}/review"          reviews::reviewing;
     post "/bookings/{id}/review"          reviews::review;

@@ -20,6 +20,7 @@ class DemoPlayer extends HTMLElement {
     if (this.button) return;
     this.audio = this.querySelector("audio");
     this.length = Number(this.dataset.seconds);
+    this.called = this.audio.getAttribute("aria-label");
     this.audio.hidden = true;
     this.audio.controls = false;
     this.#makeButton();
@@ -54,7 +55,7 @@ class DemoPlayer extends HTMLElement {
     this.slider.className = "seek";
     this.slider.tabIndex = 0;
     for (const [key, value] of Object.entries({
-      role: "slider", "aria-label": `Position in ${this.dataset.title}`,
+      role: "slider", "aria-label": `Position in ${this.called}`,
       "aria-valuemin": "0", "aria-valuemax": String(Math.round(this.length)),
     })) this.slider.setAttribute(key, value);
     wave.replaceWith(this.slider);
@@ -108,7 +109,7 @@ class DemoPlayer extends HTMLElement {
     const part = this.length ? now / this.length : 0;
     this.icon.setAttribute("d", playing ? ICONS.pause : ICONS.play);
     this.button.setAttribute("aria-pressed", String(playing));
-    this.button.setAttribute("aria-label", `Play ${this.dataset.title}`);
+    this.button.setAttribute("aria-label", `Play ${this.called}`);
     this.done.setAttribute("width", String(440 * part));
     this.head.setAttribute("d", now > 0 ? `M${440 * part} 0V40` : "");
     this.slider.setAttribute("aria-valuenow", String(Math.round(now)));

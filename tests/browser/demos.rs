@@ -44,7 +44,7 @@ async fn choose_file(browser: &Browser, file: &std::path::Path) {
 
 /// The one list item that is the demo of this title.
 fn demo(title: &str) -> String {
-    format!(".demo:has([data-title='{title}'])")
+    format!(".demo:has([aria-label='{title}'])")
 }
 
 async fn add(browser: &Browser, title: &str, file: &std::path::Path) {
@@ -70,7 +70,7 @@ async fn a_player_sends_demos_and_a_producer_plays_and_seeks_in_them_by_keys_and
     assert_eq!(maren.faults().await, [""; 0]);
 
     let reader = Browser::open(&site.address, Screen::DESK).await;
-    reader.go("/musicians/maren-oakley").await;
+    reader.go("/musicians/maren-oakley/demos").await;
     let (loud, faint) = (demo("Loud"), demo("Faint"));
     reader.press(&format!("{loud} .play")).await;
     reader.find(&format!("{loud} .play[aria-pressed='true']")).await;
@@ -106,7 +106,7 @@ async fn keys_alone_play_and_seek() {
     let maren = Browser::open(&site.address, Screen::DESK.by_keyboard()).await;
     maren.sign_in("musician@example.test").await;
     add(&maren, "Dust on the Piano", &sounds.tone("take.wav", -12.0)).await;
-    maren.go("/musicians/maren-oakley").await;
+    maren.go("/musicians/maren-oakley/demos").await;
     let demo = demo("Dust on the Piano");
     maren.press(&format!("{demo} .play")).await;
     maren.find(&format!("{demo} .play[aria-pressed='true']")).await;
@@ -160,7 +160,7 @@ async fn without_a_script_a_demo_is_sent_and_played_by_the_browser_itself() {
     let maren = Browser::open(&site.address, Screen::DESK.without_script()).await;
     maren.sign_in("musician@example.test").await;
     add(&maren, "Dust on the Piano", &sounds.tone("take.wav", -12.0)).await;
-    maren.go("/musicians/maren-oakley").await;
+    maren.go("/musicians/maren-oakley/demos").await;
     let audio = maren.find(&format!("{} audio[controls]", demo("Dust on the Piano"))).await;
     assert!(audio.is_displayed().await.unwrap());
     maren.close().await;

@@ -13,13 +13,14 @@ fn search() -> String {
 }
 
 /// Pages anyone sees, and pages of somebody signed in.
-const OPEN: [&str; 14] = [
+const OPEN: [&str; 15] = [
     "/",
     "/musicians",
     "/musicians?instrument=guitar&sort=rate",
     "/musicians?genre=techno&max=1&union=afm&km=x",
     "/about/ranking",
     "/musicians/maren-oakley",
+    "/musicians/maren-oakley/demos",
     "/musicians/maren-oakley/reviews",
     "/recordings",
     "/instruments",

@@ -140,6 +140,7 @@ fn table() -> Vec<Row> {
         row("POST", "/profile/demos/{id}", "1", [303, 404, 404, 404, 404, 404, 403]),
         row("POST", "/profile/demos/{id}/{verb}", "1/up", [303, 404, 404, 404, 404, 404, 403]),
         row("GET", "/demos/{id}/audio", "1", [404, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/musicians/{slug}/demos", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),
         row("GET", "/bookings/{id}/review", "1", [303, 200, 404, 200, 404, 200, 404]),
         row("POST", "/bookings/{id}/review", "1", [303, 422, 404, 422, 404, 403, 404]),
         row("GET", "/musicians/{slug}/reviews", "maren-oakley", [200, 200, 200, 200, 200, 200, 200]),

@@ -127,9 +127,9 @@ async fn a_search_with_every_filter_set_and_a_whole_page_of_players_weighs_littl
     // Who is signed in has a button more beside each player.
     for (query, most, most_signed_in) in [
         (String::new(), 15_360, 17_408),
-        (format!("instrument=fiddle&genre=country&zone=America/Chicago&{slot}"), 18_944, 20_480),
-        (what.to_owned(), 18_944, 20_480),
-        (format!("{what}&{span}"), 18_944, 20_480),
+        (format!("instrument=fiddle&genre=country&zone=America/Chicago&{slot}"), 18_944, 20_992),
+        (what.to_owned(), 18_944, 20_992),
+        (format!("{what}&{span}"), 18_944, 20_992),
         (format!("{what}&{slot}"), 20_480, 22_528),
         (format!("{all}&{span}"), 20_480, 22_528),
         (format!("{all}&{slot}"), 20_480, 22_528),
@@ -181,4 +181,64 @@ async fn every_asset_a_page_names_is_there_and_so_is_the_icon() {
     let unasked = anyone.get("/favicon.ico").await;
     assert_eq!(unasked.status, StatusCode::OK);
     assert!(unasked.header("cache-control").contains("max-age"));
+}
+
+/// A player who filled in everything: a dozen instruments with what they are, a dozen demos, all
+/// that can be said of rates and rooms, three reviews of some length, and others beside them.
+#[tokio::test]
+async fn a_profile_with_all_there_can_be_on_it_weighs_little_too() {
+    let app = TestApp::new().await;
+    assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    for sql in [
+        "update musicians set about = repeat('A fiddle like a dusty barn, and no hurry about it. ', 10),
+             room_setup = repeat('One chair without arms. ', 9), remote_setup = repeat('A treated room. ', 8),
+             rate_includes = repeat('Two rounds. ', 6), languages = '{en,es,de,fr}', unions = '{afm,mu}'
+         where slug = 'maren-oakley'",
+        "insert into musician_instruments (musician_id, instrument_id, is_primary, position)
+             select m.id, i.id, false, 20 + i.id from musicians m, instruments i
+             where m.slug = 'maren-oakley' order by i.id limit 12 on conflict do nothing",
+        "update musician_instruments set gear = repeat('A good old one. ', 2)
+             where musician_id = (select id from musicians where slug = 'maren-oakley')",
+        "insert into demos (musician_id, instrument_id, genre_id, credit_id, title, part, position, file_key,
+                            format, file_bytes, sha256, duration_ms, lufs, peaks, created_at)
+             select c.musician_id, c.instrument_id, c.genre_id, c.id, 'The Long Way Round to Abilene, take ' || n,
+                    'all three fiddles and the solo from 1:10', n, 'key ' || n, 'wav', 1, '', 185000 + n, -18,
+                    decode(repeat('10ff80c0', 150), 'hex'), c.created_at
+             from (select *, row_number() over (order by played_on desc, id) n from credits
+                   where musician_id = (select id from musicians where slug = 'maren-oakley')
+                     and status = 'confirmed') c where n <= 12",
+        "update reviews set words = repeat('On time, in tune, and kind to the assistant. ', 5)
+             where musician_id = (select id from musicians where slug = 'maren-oakley')",
+    ] {
+        sqlx::query(sql).execute(app.db()).await.unwrap();
+    }
+    let (anyone, ines) = (app.stranger(), app.producer("Ines Calloway").await);
+    // Who is signed in has a button more, and the ways that are theirs.
+    for (who, most) in [(&anyone, 20_480), (&ines, 21_504)] {
+        let (page, loaded) = load(who, "/musicians/maren-oakley").await;
+        assert!(page.texts("[aria-labelledby=gear] .gear li").len() >= 12);
+        assert_eq!(page.texts("demo-player").len(), 2);
+        assert!(loaded.iter().any(|(path, _)| path.contains("player")), "{loaded:?}");
+        let plain = page.body.len();
+        let all: usize = loaded.iter().map(|(_, bytes)| bytes).sum();
+        assert!(plain <= most, "{plain} bytes: {}", sections(&page.body));
+        assert!(all <= 60 * 1024, "{all} bytes over the wire: {loaded:?}");
+    }
+    // The others are a page away.
+    let page = anyone.get("/musicians/maren-oakley").await;
+    assert_eq!(page.texts("[aria-labelledby=demos] .more"), ["All 12 demos"]);
+    let all = page.attributes("[aria-labelledby=demos] .more a", "href");
+    let all = anyone.get(&all[0]).await.expect(StatusCode::OK);
+    assert_eq!(all.texts("h1"), ["Demos of Maren Oakley"]);
+    assert_eq!(all.texts("demo-player").len(), 12);
+}
+
+/// How much of a profile is what.
+fn sections(page: &str) -> String {
+    let mut told = String::new();
+    for section in page.split("<section") {
+        let name: String = section.chars().skip_while(|c| *c != '"').take(40).collect();
+        told += &format!("{} {}, ", section.len(), name);
+    }
+    told
 }

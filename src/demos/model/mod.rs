@@ -20,7 +20,7 @@ pub(super) const MOST_DEMOS: i64 = 12;
 pub(super) const MOST_BYTES: u64 = 50 * 1024 * 1024;
 /// How many strokes a waveform is drawn with: a divisor of its width, and few, because a profile
 /// with a dozen demos is still to be a light page.
-const STROKES: usize = 55;
+const STROKES: usize = 40;
 
 /// What a player says of a demo. One that exists is fit to be kept.
 #[derive(Clone, Debug)]

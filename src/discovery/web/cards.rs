@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many recordings programs are told of: the others are a link away, and the page is light.
-const TOLD: usize = 4;
+const TOLD: usize = 1;
 
 /// Of the first page, with the search it holds.
 pub(super) fn of_home(frame: &Frame) -> Card {

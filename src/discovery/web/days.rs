@@ -19,10 +19,8 @@ pub(super) struct Day {
     pub(super) day: NaiveDate,
     /// What is free, as a path in a column of 20 by 72: a quarter of an hour is one high.
     pub(super) path: String,
-    /// `9–18`, `13:30–18`, for the eye.
+    /// `9–18`, `13:30–18`.
     pub(super) hours: Vec<String>,
-    /// `free 09:00–18:00 CST`, for everybody.
-    pub(super) said: String,
 }
 
 /// The next days from `now` on.
@@ -59,12 +57,5 @@ fn column(day: NaiveDate, zone: Zone, free: &[Slot]) -> Day {
     let short = |slot: &Slot| {
         format!("{}–{}", clock(minute(slot.starts_at())), clock(minute(slot.ends_at())))
     };
-    let said = match of_day.as_slice() {
-        [] => "no time".to_owned(),
-        some => {
-            let hours: Vec<String> = some.iter().map(|slot| zone.hours(slot)).collect();
-            format!("free {}", hours.join(", "))
-        }
-    };
-    Day { day, path, hours: of_day.iter().map(short).collect(), said }
+    Day { day, path, hours: of_day.iter().map(short).collect() }
 }

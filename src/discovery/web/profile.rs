@@ -40,12 +40,16 @@ use crate::{
 
 /// How far ahead the next free time is looked for.
 const AHEAD: TimeDelta = TimeDelta::days(60);
+/// How many genres are drawn.
+const CHARTED: usize = 5;
 /// How many recordings a profile lists before it leads to all of them.
-const RECORDINGS: i64 = 8;
+const RECORDINGS: i64 = 5;
+/// How many demos stand on the profile itself: a producer hears one or two, and a waveform is long.
+const DEMOS: usize = 2;
 /// How many others are named beside a player, and how soon they must be free.
 const SIMILAR: usize = 3;
 /// How many reviews stand on the profile itself.
-const REVIEWS: i64 = 3;
+const REVIEWS: i64 = 2;
 const SOON: TimeDelta = TimeDelta::days(7);
 
 #[derive(Template)]
@@ -54,8 +58,12 @@ struct ProfilePage {
     frame: Frame,
     card: Card,
     mono: Monogram,
+    /// The first of them, as the player put them in order.
     demos: Vec<Demo>,
+    all_demos: usize,
+    /// The genres of the chart, and those that are only named below it.
     rows: Vec<Row>,
+    others: Vec<Row>,
     years: Vec<i32>,
     recordings: Vec<CreditRow>,
     confirmed: i64,
@@ -215,13 +223,15 @@ async fn page(
     let finder = app.kept.get_or(Finder::default);
     let (similar, similar_by) =
         similar(db, (&finder, &catalog), &profile, &about.kinds, now).await?;
+    let demos = demos::shown(db, profile.id).await?;
     let kept = match actor {
         Some(actor) => favourites::kept_among(db, actor.id, &[profile.id]).await?,
         None => HashMap::new(),
     };
     Ok(ProfilePage {
         kept: kept.get(&profile.id).copied(),
-        demos: demos::shown(db, profile.id).await?,
+        all_demos: demos.len(),
+        demos: demos.into_iter().take(DEMOS).collect(),
         similar: similar.into_iter().map(|one| Alike::of(one, &catalog)).collect(),
         similar_by,
         is_own: actor.is_some_and(|actor| actor.id == profile.account_id),
@@ -240,6 +250,8 @@ impl ProfilePage {
         now: DateTime<Utc>,
     ) -> ProfilePage {
         let last = now.year();
+        let mut rows = record::rows(about.kinds, last);
+        let others = rows.split_off(rows.len().min(CHARTED));
         let genres = profile.genres.iter().filter_map(|id| catalog.genre_by_id(*id));
         let genres: Vec<_> = genres.map(|genre| (genre.slug.clone(), genre.name.clone())).collect();
         let profile_at = format!("/musicians/{}", profile.slug);
@@ -247,7 +259,9 @@ impl ProfilePage {
             card: cards::of_profile(&frame, &profile, &genres, about.confirmed, &about.recordings),
             mono: profile.face(),
             demos: Vec::new(),
-            rows: record::rows(about.kinds, last),
+            all_demos: 0,
+            rows,
+            others,
             years: (last - record::YEARS + 1..=last).collect(),
             recordings: about.recordings,
             confirmed: about.confirmed,
