@@ -17,6 +17,7 @@ use crate::{
     departures::web as departures,
     discovery::web as discovery,
     favourites::web as favourites,
+    feeds::web as feeds,
     inbox::web as inbox,
     moderation::web as moderation,
     musicians::web as musicians,
@@ -135,7 +136,13 @@ table! { pages, PAGES:
     post "/musicians/{slug}/calls"     bookings::create;
     get  "/bookings"                   bookings::list;
     get  "/bookings/{id}"              bookings::show;
+    get  "/bookings/{id}/call.ics"     bookings::ics;
     post "/bookings/{id}/{verb}"       bookings::step;
+    // feeds
+    get  "/calendar/feeds"             feeds::list;
+    post "/calendar/feeds"             feeds::make;
+    post "/calendar/feeds/{id}/revoke" feeds::revoke;
+    get  "/feeds/{name}"               feeds::read;
     // credits
     get  "/bookings/{id}/done"      credits::finishing;
     post "/bookings/{id}/done"      credits::finish;
@@ -258,7 +265,12 @@ table! { api, API:
     post "/musicians/{slug}/calls" bookings::create_json;
     get  "/bookings"               bookings::list_json;
     get  "/bookings/{id}"          bookings::show_json;
+    get  "/bookings/{id}/call.ics" bookings::ics_json;
     post "/bookings/{id}/{verb}"   bookings::step_json;
+    // feeds
+    get    "/calendar/feeds"      feeds::list_json;
+    post   "/calendar/feeds"      feeds::make_json;
+    delete "/calendar/feeds/{id}" feeds::revoke_json;
     // credits
     post "/bookings/{id}/done"   credits::finish_json;
     get  "/credits"              credits::index_json;

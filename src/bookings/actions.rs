@@ -5,7 +5,14 @@ use super::{
     model::{Ask, Booking, Refusal, Step, Verb, Word, letter_of_request, letters_of},
     store,
 };
-use crate::{accounts::Actor, availability, musicians::Profile, outbox, values::BookingId};
+use crate::{
+    accounts::Actor,
+    availability,
+    entries::Entry,
+    musicians::Profile,
+    outbox,
+    values::{BookingId, MusicianId},
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum BookingError {
@@ -69,7 +76,9 @@ pub async fn request(
     };
     let id = store::insert(&mut tx, call, producer.id, player, ask, now).await?;
     let booking = store::lock(&mut tx, id, producer).await?.ok_or(BookingError::NotFound)?;
-    outbox::tell(&mut tx, player.account_id, &letter_of_request(&booking), now).await?;
+    let entry = store::sheet(&mut tx, id).await?.entry(now);
+    let letter = letter_of_request(&booking).for_calendars(entry);
+    outbox::tell(&mut tx, player.account_id, &letter, now).await?;
     tx.commit().await?;
     Ok(Sent::Now(id))
 }
@@ -137,8 +146,22 @@ async fn write(
     word: &str,
 ) -> Result<(), BookingError> {
     store::record(db, step, booking.blocks, word).await?;
+    let entry = store::sheet(db, booking.id).await?.entry(step.at);
     for (reader, letter) in letters_of(booking, step, word) {
+        let letter = letter.for_calendars(entry.clone());
         outbox::tell(db, reader, &letter, step.at).await?;
     }
     Ok(())
+}
+
+/// What a player's calendar elsewhere is told: what was not over at `since`, but for what came to
+/// nothing before it was booked; the first first.
+pub(crate) async fn entries_of(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Entry>> {
+    let sheets = store::sheets(db, musician, since, now).await?;
+    Ok(sheets.iter().map(|sheet| sheet.entry(now)).collect())
 }

@@ -16,6 +16,7 @@ mod departures;
 mod discovery;
 mod explain;
 mod favourites;
+mod feeds;
 mod foundation;
 mod guessing;
 mod inbox;

@@ -1,8 +1,10 @@
 mod bookings;
 mod changes;
 mod response;
+mod sheets;
 
 pub(super) use bookings::{count, events, find_musician, find_sent, list, lock, lock_overdue};
 pub(crate) use bookings::{find, find_any};
 pub(super) use changes::{insert, insert_call, record};
 pub use response::response;
+pub(super) use sheets::{sheet, sheets};
