@@ -17,6 +17,8 @@ pub(super) enum FeedError {
     NotFound,
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error("a feed was not written to its end")]
+    Unwritten(#[from] tokio::task::JoinError),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -60,7 +62,10 @@ pub(super) async fn read(
 ) -> Result<Edition, FeedError> {
     let source = store::find_by_secret(db, secret.hash()).await?.ok_or(FeedError::NotFound)?;
     let entries = bookings::entries_of(db, source.musician_id, now - KEPT, now).await?;
-    let edition = source.edition(entries, public_url, now);
+    // A long one would keep others waiting here.
+    let (from, url) = (source.clone(), public_url.to_owned());
+    let write = move || from.edition(entries, &url, now);
+    let edition = tokio::task::spawn_blocking(write).await?;
     if edition.is_news {
         store::note_reading(db, &source, &edition, now).await?;
     }

@@ -102,7 +102,7 @@ impl Source {
         let (name, entries) = match self.detail {
             Detail::Full => (format!("First Call: {}", self.musician), entries),
             Detail::Busy => {
-                let busy = entries.into_iter().filter_map(Entry::as_busy).collect();
+                let busy = entries.into_iter().filter_map(Entry::into_busy).collect();
                 ("First Call: busy".to_owned(), busy)
             }
         };

@@ -639,6 +639,25 @@ async fn whatever_a_title_and_a_place_say_comes_back_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn a_feed_of_ten_thousand_bookings_is_whole() {
+    let s = scene().await;
+    let feed = s.feed("busy").await;
+    let from = instant("2026-12-01T00:00:00Z");
+    let (zone, hour) = ("America/Chicago".parse().unwrap(), TimeDelta::hours(1));
+    let calls: Vec<Filled> = (0..10_000)
+        .map(|at| Filled {
+            title: "Scales".into(),
+            place: "Room A".into(),
+            zone,
+            starts_at: from + hour * at,
+        })
+        .collect();
+    s.fill(&calls).await;
+    let read = s.app.stranger().get(&feed).await.expect(StatusCode::OK);
+    assert_eq!(read.body.matches("BEGIN:VEVENT").count(), 10_000);
+}
+
+#[tokio::test]
 async fn every_mail_about_a_booking_has_it_for_the_calendar() {
     let s = scene().await;
     let booking = s.confirmed(&[]).await;

@@ -159,19 +159,22 @@ mod tests {
         assert_eq!(entry.summary, "Due: Dust on the Piano, fiddle");
         assert!(entry.description.ends_with("Remote: due by Tue 8 Dec 2026, 18:00 CST."));
         assert!(!entry.takes_time());
-        assert_eq!(entry.as_busy(), None);
+        assert_eq!(entry.into_busy(), None);
     }
 
     #[test]
     fn who_may_only_know_that_somebody_is_busy_learns_nothing_else() {
         let now = at("2026-12-04T12:00:00Z");
-        assert_eq!(sheet().entry(now).as_busy(), None, "a request makes nobody busy");
+        assert_eq!(sheet().entry(now).into_busy(), None, "a request makes nobody busy");
         let booked = Sheet { status: Status::Confirmed, steps: 2, ..sheet() };
-        let busy = booked.entry(now).as_busy().unwrap();
+        let busy = booked.entry(now).into_busy().unwrap();
         let told = [busy.summary, busy.location, busy.description, busy.path.unwrap_or_default()];
         assert_eq!(told, ["Busy", "", "", ""]);
         assert_eq!((busy.sequence, busy.standing), (1, Standing::Confirmed));
         let off = Sheet { status: Status::Cancelled, steps: 3, ..sheet() };
-        assert_eq!(off.entry(now).as_busy().map(|entry| entry.standing), Some(Standing::Cancelled));
+        assert_eq!(
+            off.entry(now).into_busy().map(|entry| entry.standing),
+            Some(Standing::Cancelled)
+        );
     }
 }

@@ -49,7 +49,7 @@ impl Entry {
 
     /// The same for whoever may know no more than that somebody is busy, or is so no longer. What
     /// never took anybody's time is nothing to them.
-    pub(crate) fn as_busy(self) -> Option<Entry> {
+    pub(crate) fn into_busy(self) -> Option<Entry> {
         let took_time = matches!(self.when, When::Hours { .. });
         (took_time && self.standing != Standing::Tentative).then(|| Entry {
             summary: "Busy".into(),

@@ -19,6 +19,7 @@ impl From<FeedError> for Error {
         match error {
             FeedError::NotFound => Error::NotFound,
             FeedError::Refused(refusal) => Error::Refused(refusal.to_string()),
+            FeedError::Unwritten(error) => Error::Unexpected(error.into()),
             FeedError::Database(error) => error.into(),
         }
     }
