@@ -8,6 +8,7 @@
 //! | [`postgres`] | a server of our own when none is given |
 //! | [`values`] | ids, money, slots, zones, the clock: what means the same everywhere |
 //! | `web` | what handlers share: the app, errors, extractors, pages |
+//! | `entries` | lines in the calendars of other programs, as RFC 5545 writes them |
 //! | `audit` | what was done, by whom; append-only |
 //! | [`outbox`] | mail, notices and jobs waiting to be done |
 //! | [`files`] | bytes in an object store |
@@ -20,6 +21,7 @@
 //! | `portraits` | the picture of a player: taken in, made ours, shown |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | `diary` | a player's week, month and day on paper |
+//! | `feeds` | secret addresses at which other programs read a player's bookings |
 //! | [`credits`] | recordings and who played on them |
 //! | `demos` | audio on a profile: taken in, checked, heard |
 //! | [`reviews`] | what the two sides of a finished booking say of each other |
@@ -41,6 +43,8 @@ pub mod values;
 
 mod web;
 
+mod entries;
+
 mod audit;
 pub mod outbox;
 
@@ -61,6 +65,7 @@ pub mod bookings;
 mod diary;
 
 pub mod credits;
+mod feeds;
 
 pub mod demos;
 pub mod reviews;

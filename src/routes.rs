@@ -18,6 +18,7 @@ use crate::{
     diary::web as diary,
     discovery::web as discovery,
     favourites::web as favourites,
+    feeds::web as feeds,
     inbox::web as inbox,
     moderation::web as moderation,
     musicians::web as musicians,
@@ -150,7 +151,13 @@ table! { pages, PAGES:
     post "/musicians/{slug}/calls"     bookings::create;
     get  "/bookings"                   bookings::list;
     get  "/bookings/{id}"              bookings::show;
+    get  "/bookings/{id}/call.ics"     bookings::ics;
     post "/bookings/{id}/{verb}"       bookings::step;
+    // feeds
+    get  "/calendar/feeds"             feeds::list;
+    post "/calendar/feeds"             feeds::make;
+    post "/calendar/feeds/{id}/revoke" feeds::revoke;
+    get  "/feeds/{name}"               feeds::read;
     // credits
     get  "/bookings/{id}/done"      credits::finishing;
     post "/bookings/{id}/done"      credits::finish;
@@ -289,7 +296,12 @@ table! { api, API:
     post "/musicians/{slug}/calls" bookings::create_json;
     get  "/bookings"               bookings::list_json;
     get  "/bookings/{id}"          bookings::show_json;
+    get  "/bookings/{id}/call.ics" bookings::ics_json;
     post "/bookings/{id}/{verb}"   bookings::step_json;
+    // feeds
+    get    "/calendar/feeds"      feeds::list_json;
+    post   "/calendar/feeds"      feeds::make_json;
+    delete "/calendar/feeds/{id}" feeds::revoke_json;
     // credits
     post "/bookings/{id}/done"   credits::finish_json;
     get  "/credits"              credits::index_json;

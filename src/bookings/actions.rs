@@ -8,9 +8,10 @@ use super::{
 use crate::{
     accounts::Actor,
     availability::{self, Busy, Shape, What},
+    entries::Entry,
     musicians::Profile,
     outbox,
-    values::BookingId,
+    values::{BookingId, MusicianId},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,9 @@ pub async fn request(
     };
     let id = store::insert(&mut tx, call, producer.id, player, ask, now).await?;
     let booking = store::lock(&mut tx, id, producer).await?.ok_or(BookingError::NotFound)?;
-    outbox::tell(&mut tx, player.account_id, &letter_of_request(&booking), now).await?;
+    let entry = store::sheet(&mut tx, id).await?.entry(now);
+    let letter = letter_of_request(&booking).for_calendars(entry);
+    outbox::tell(&mut tx, player.account_id, &letter, now).await?;
     tx.commit().await?;
     Ok(Sent::Now(id))
 }
@@ -162,8 +165,22 @@ async fn write(
     word: &str,
 ) -> Result<(), BookingError> {
     store::record(db, step, booking.blocks, word).await?;
+    let entry = store::sheet(db, booking.id).await?.entry(step.at);
     for (reader, letter) in letters_of(booking, step, word) {
+        let letter = letter.for_calendars(entry.clone());
         outbox::tell(db, reader, &letter, step.at).await?;
     }
     Ok(())
+}
+
+/// What a player's calendar elsewhere is told: what was not over at `since`, but for what came to
+/// nothing before it was booked; the first first.
+pub(crate) async fn entries_of(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Entry>> {
+    let sheets = store::sheets(db, musician, since, now).await?;
+    Ok(sheets.iter().map(|sheet| sheet.entry(now)).collect())
 }

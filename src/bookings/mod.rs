@@ -15,6 +15,7 @@ mod model;
 mod store;
 pub(crate) mod web;
 
+pub(crate) use actions::entries_of;
 pub use actions::{BookingError, Sent, lapse_due, request, take_step};
 pub use model::{
     Ask, Booking, Event, Kind, Party, Refusal, Response, Status, Step, Verb, When, Word,

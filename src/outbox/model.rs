@@ -1,6 +1,10 @@
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 
-use crate::values::{Email, MailId};
+use crate::{
+    entries::Entry,
+    values::{Email, MailId},
+};
 
 /// What somebody is told, by mail and in the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub struct Letter {
     /// Where one press stops mails like this one: a path on this site, which takes a POST from
     /// anywhere (RFC 8058).
     pub stop: Option<String>,
+    /// What of it belongs in a calendar: the mail has it as a file.
+    pub(crate) entry: Option<Box<Entry>>,
 }
 
 /// The thing a letter is about, one press away.
@@ -25,7 +31,13 @@ pub struct Link {
 
 impl Letter {
     pub fn new(subject: impl Into<String>) -> Letter {
-        Letter { subject: subject.into(), paragraphs: Vec::new(), link: None, stop: None }
+        Letter {
+            subject: subject.into(),
+            paragraphs: Vec::new(),
+            link: None,
+            stop: None,
+            entry: None,
+        }
     }
 
     pub fn saying(mut self, paragraph: impl Into<String>) -> Letter {
@@ -39,6 +51,10 @@ impl Letter {
 
     pub fn stopped_at(self, path: impl Into<String>) -> Letter {
         Letter { stop: Some(path.into()), ..self }
+    }
+
+    pub(crate) fn for_calendars(self, entry: Entry) -> Letter {
+        Letter { entry: Some(Box::new(entry)), ..self }
     }
 }
 
@@ -55,5 +71,6 @@ pub(super) struct Mail {
     pub(super) link_label: Option<String>,
     pub(super) link_path: Option<String>,
     pub(super) stop_path: Option<String>,
+    pub(super) entry: Option<Json<Entry>>,
     pub(super) created_at: DateTime<Utc>,
 }

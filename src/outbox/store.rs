@@ -1,8 +1,11 @@
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, query, query_as, query_scalar};
+use sqlx::{PgConnection, query, query_as, query_scalar, types::Json};
 
 use super::model::{Letter, Mail};
-use crate::values::{AccountId, Email, MailId, Secret};
+use crate::{
+    entries::Entry,
+    values::{AccountId, Email, MailId, Secret},
+};
 
 /// The job that sends a mail.
 pub(crate) const SEND_MAIL: &str = "send_mail";
@@ -48,8 +51,8 @@ pub(crate) async fn post(
         r#"
         insert into mails
             (message_id, recipient, name, subject, paragraphs, link_label, link_path, stop_path,
-             created_at)
-        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8, $9)
+             entry, created_at)
+        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8, $9, $10)
         returning id as "id: MailId"
         "#,
         message_id,
@@ -60,6 +63,7 @@ pub(crate) async fn post(
         letter.link.as_ref().map(|link| link.label.as_str()),
         letter.link.as_ref().map(|link| link.path.as_str()),
         letter.stop,
+        letter.entry.as_deref().map(Json) as _,
         now,
     )
     .fetch_one(&mut *db)
@@ -83,7 +87,7 @@ pub(super) async fn find_unsent(db: &mut PgConnection, id: MailId) -> sqlx::Resu
         r#"
         select id as "id: MailId", message_id, recipient as "recipient: Email", name, subject,
                coalesce(paragraphs, '{}') as "paragraphs!", link_label, link_path,
-               stop_path, created_at
+               stop_path, entry as "entry: Json<Entry>", created_at
         from mails where id = $1 and sent_at is null
         "#,
         id as _,
@@ -100,7 +104,8 @@ pub(super) async fn mark_sent(
     query!(
         r#"
         update mails
-        set sent_at = $2, paragraphs = null, link_label = null, link_path = null, stop_path = null
+        set sent_at = $2, paragraphs = null, link_label = null, link_path = null, stop_path = null,
+            entry = null
         where id = $1 and sent_at is null
         "#,
         id as _,

@@ -69,6 +69,8 @@ ids! {
     DemoId,
     /// A player on somebody's own list.
     FavouriteId,
+    /// An address at which a player's calendar is read.
+    FeedId,
     /// What one side of a finished booking says of the other.
     ReviewId,
     /// A search that somebody keeps.

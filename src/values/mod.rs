@@ -9,6 +9,7 @@ mod day;
 mod day_span;
 mod email;
 mod field_errors;
+mod host;
 mod ids;
 mod isrc;
 mod language;
@@ -27,9 +28,10 @@ pub use day::{NotDay, read_day};
 pub use day_span::{BadDaySpan, DaySpan, Minute};
 pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;
+pub use host::host_of;
 pub use ids::{
-    AbsenceId, AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, GenreId, InstrumentId,
-    MailId, MusicianId, NoticeId, RecordingId, ReviewId, SeasonId, SignInId, WatchId,
+    AbsenceId, AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, FeedId, GenreId,
+    InstrumentId, MailId, MusicianId, NoticeId, RecordingId, ReviewId, SeasonId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
 pub use language::{Language, NotLanguage};

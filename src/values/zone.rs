@@ -187,6 +187,13 @@ impl serde::Serialize for Zone {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Zone {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Zone, D::Error> {
+        let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        name.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl Type<Postgres> for Zone {
     fn type_info() -> PgTypeInfo {
         <String as Type<Postgres>>::type_info()

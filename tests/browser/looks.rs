@@ -30,7 +30,7 @@ const OPEN: [&str; 15] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 17] = [
+const OWN: [&str; 18] = [
     "/bookings",
     "/favourites",
     "/watches",
@@ -46,6 +46,7 @@ const OWN: [&str; 17] = [
     "/calendar/hours",
     "/calendar/shape",
     "/calendar/why",
+    "/calendar/feeds",
     "/musicians/delphine-tarrow/calls/new",
     "/account/delete",
 ];

@@ -1,7 +1,9 @@
 use std::time::{Duration, Instant};
 
+use calcard::{Entry as Read, Parser, icalendar::ICalendarComponentType};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use first_call::values::Clock;
+use mail_parser::{MessageParser, MimeHeaders};
 use reqwest::StatusCode;
 use serde_json::json;
 use sqlx::{Connection, PgConnection, query, query_scalar};
@@ -70,7 +72,18 @@ async fn without_a_server_mails_are_written_and_what_they_said_is_forgotten() {
     assert_eq!(header(mail, "to"), "\"Maren Oakley\" <maren.oakley@example.test>");
     assert!(header(mail, "message-id").ends_with("@firstcall.example>"), "{mail}");
     assert!(mail.contains("https://firstcall.example/bookings/1"), "{mail}");
-    let kept = "select paragraphs is not null or link_path is not null from mails";
+    let message = MessageParser::default().parse(mail).unwrap();
+    let file = message.attachment(0).unwrap();
+    assert_eq!(file.attachment_name(), Some("call.ics"));
+    let text = file.text_contents().unwrap();
+    let Read::ICalendar(calendar) = Parser::new(text).entry() else { panic!("{text}") };
+    let events =
+        calendar.components.iter().filter(|it| it.component_type == ICalendarComponentType::VEvent);
+    let uids: Vec<_> = events.map(|event| event.uid().unwrap()).collect();
+    assert_eq!(uids, ["booking-1@firstcall.example"]);
+    assert!(text.contains("\r\nSTATUS:TENTATIVE\r\n"), "{text}");
+    let kept =
+        "select paragraphs is not null or link_path is not null or entry is not null from mails";
     let deadline = Instant::now() + Duration::from_secs(10);
     while query_scalar(kept).fetch_one(&mut db).await.unwrap() {
         assert!(Instant::now() < deadline, "what it said is kept");

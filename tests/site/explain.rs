@@ -17,6 +17,7 @@ use crate::support::{Client, Reply, TestApp};
 /// Tables that grow with the people of the site.
 const GROWING: [&str; 23] = [
     "accounts",
+    "booking_events",
     "bookings",
     "calls",
     "credits",
@@ -24,6 +25,7 @@ const GROWING: [&str; 23] = [
     "day_exceptions",
     "demos",
     "favourites",
+    "feeds",
     "listing_changes",
     "listing_entries",
     "listings",
@@ -331,4 +333,32 @@ async fn no_public_page_reads_all_of_a_table() {
         wrong.len(),
         wrong.into_iter().collect::<Vec<_>>().join("\n")
     );
+}
+
+#[tokio::test]
+async fn a_feed_is_read_in_two_statements_and_no_table_whole() {
+    let app = world().await;
+    let secret = "5e".repeat(32);
+    sqlx::query(
+        "insert into feeds (musician_id, secret_hash, name, detail, created_at)
+         select id, sha256(decode($1, 'hex')), 'A phone', 'full', $2 from musicians
+         where slug = 'maren-oakley'",
+    )
+    .bind(&secret)
+    .bind(app.now())
+    .execute(app.db())
+    .await
+    .unwrap();
+    let path = format!("/feeds/{secret}.ics");
+    let (plans, mut wrong) = (Plans::default(), BTreeSet::new());
+    let program = app.stranger();
+    program.get(&path).await.expect(StatusCode::OK);
+    let _heard = tracing_subscriber::registry().with(plans.clone()).set_default();
+    let (feed, told) = ask(&program, &plans, &path, &mut wrong).await;
+    assert!(feed.body.contains("BEGIN:VEVENT"), "{}", feed.body);
+    // Whatever else is asked, sqlx asks of types that its connection has not met.
+    let texts = told.iter().map(|one| one["Query Text"].as_str().unwrap());
+    let ours: Vec<&str> = texts.filter(|text| !text.contains("pg_type")).collect();
+    assert_eq!(ours.len(), 2, "whose it is, and what is in it: {ours:#?}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

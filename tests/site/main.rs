@@ -17,6 +17,7 @@ mod departures;
 mod discovery;
 mod explain;
 mod favourites;
+mod feeds;
 mod filters;
 mod foundation;
 mod guessing;

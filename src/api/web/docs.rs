@@ -19,6 +19,7 @@ use crate::departures::web as departures;
 use crate::diary::web as diary;
 use crate::discovery::web as discovery;
 use crate::favourites::web as favourites;
+use crate::feeds::web as feeds;
 use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
@@ -101,6 +102,10 @@ use crate::web::{Error, Frame, Json, Page, filters};
         bookings::list_json,
         bookings::show_json,
         bookings::step_json,
+        bookings::ics_json,
+        feeds::list_json,
+        feeds::make_json,
+        feeds::revoke_json,
         credits::finish_json,
         credits::index_json,
         credits::confirm_json,

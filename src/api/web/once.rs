@@ -22,7 +22,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// What asks for a password or a secret, or answers one: of such a request nothing is kept, not
 /// even its hash, which could be guessed at far faster than the password's own. Sent again it is
 /// done again, or refused.
-const SECRETIVE: [&str; 8] = [
+const SECRETIVE: [&str; 9] = [
     "/api/v1/accounts",
     "/api/v1/sign-ins",
     "/api/v1/account",
@@ -31,6 +31,7 @@ const SECRETIVE: [&str; 8] = [
     "/api/v1/forgotten-passwords",
     "/api/v1/password-resets",
     "/api/v1/verifications",
+    "/api/v1/calendar/feeds",
 ];
 
 impl From<KeyError> for Error {

@@ -4,6 +4,7 @@ mod letters;
 mod life;
 mod list;
 mod response;
+mod sheet;
 mod when;
 
 pub use ask::{Ask, Word};
@@ -14,4 +15,5 @@ pub use life::{Party, Refusal, Status, Step, Verb};
 pub(super) use list::{Counts, Cursor, Filter, PAGE, Tab};
 pub(super) use response::RESPONSE_OVER;
 pub use response::Response;
+pub(super) use sheet::Sheet;
 pub use when::{Kind, When};

@@ -1,6 +1,7 @@
 mod bookings;
 mod changes;
 mod response;
+mod sheets;
 
 pub(super) use bookings::{
     count, events, find_musician, find_sent, list, lock, lock_overdue, rooms,
@@ -8,3 +9,4 @@ pub(super) use bookings::{
 pub(crate) use bookings::{find, find_any};
 pub(super) use changes::{insert, insert_call, put_way, record};
 pub use response::response;
+pub(super) use sheets::{sheet, sheets};

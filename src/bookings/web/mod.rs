@@ -1,5 +1,6 @@
 mod api;
 mod forms;
+mod ics;
 mod list;
 mod new;
 mod show;
@@ -7,6 +8,7 @@ mod views;
 
 // All of them: `utoipa::path` keeps a type beside each handler.
 pub(crate) use api::*;
+pub(crate) use ics::*;
 pub(crate) use list::list;
 pub(crate) use new::{create, new};
 pub(crate) use show::{show, step};

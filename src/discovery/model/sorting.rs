@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{
-    facts::Facts, index::Index, players::Players, search::Search, sets::is_remote, terms,
-};
+use super::{facts::Facts, index::Index, players::Players, search::Search, sets::is_remote, terms};
 use crate::values::Slot;
 
 /// Behind everybody who has what an order goes by.

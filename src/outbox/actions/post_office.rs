@@ -10,16 +10,20 @@ use askama::Template;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox, MultiPart,
-        header::{Header, HeaderName, HeaderValue},
+        Mailbox, MultiPart, SinglePart,
+        header::{ContentDisposition, ContentType, Header, HeaderName, HeaderValue},
     },
     transport::smtp,
 };
 
 use super::super::model::Mail;
+use crate::{entries, values::host_of};
 
 /// lettre's own timeout covers no more than connecting.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
+
+/// What the file is called that is attached for calendars.
+const CALENDAR_FILE: &str = "call.ics";
 
 /// Where letters become mails and go.
 #[derive(Clone, Debug)]
@@ -100,7 +104,7 @@ impl PostOffice {
         );
         let address: Address = mail.recipient.as_str().parse().map_err(|_| NotSent::Misshapen)?;
         let message = Message::builder()
-            .message_id(Some(format!("<{}@{}>", mail.message_id, host(&self.public_url))))
+            .message_id(Some(format!("<{}@{}>", mail.message_id, host_of(&self.public_url))))
             .date(SystemTime::from(mail.created_at))
             .from(self.from.clone())
             .to(Mailbox::new(Some(on_one_line(&mail.name)), address))
@@ -111,7 +115,14 @@ impl PostOffice {
                 .header(UnsubscribePost("List-Unsubscribe=One-Click".into())),
             None => message,
         };
-        message.multipart(body).map_err(|_| NotSent::Misshapen)
+        let whole = match &mail.entry {
+            Some(entry) => {
+                let file = entries::write(&self.public_url, None, std::slice::from_ref(&entry.0));
+                MultiPart::mixed().multipart(body).singlepart(for_calendars(file)?)
+            }
+            None => body,
+        };
+        message.multipart(whole).map_err(|_| NotSent::Misshapen)
     }
 }
 
@@ -152,16 +163,17 @@ headers! {
     UnsubscribePost "List-Unsubscribe-Post"
 }
 
+/// A file that a mail program offers to the calendar beside it.
+fn for_calendars(file: String) -> Result<SinglePart, NotSent> {
+    let kind = format!("{}; method=PUBLISH; name={CALENDAR_FILE}", entries::FILE_TYPE);
+    let kind = ContentType::parse(&kind).map_err(|_| NotSent::Misshapen)?;
+    let kept = ContentDisposition::attachment(CALENDAR_FILE);
+    Ok(SinglePart::builder().header(kind).header(kept).body(file))
+}
+
 /// A header is one line, whatever gets into a name one day.
 fn on_one_line(text: &str) -> String {
     text.split(|c: char| c.is_control()).collect::<Vec<_>>().join(" ")
-}
-
-/// `firstcall.example` of `https://firstcall.example:8443`.
-fn host(public_url: &str) -> &str {
-    let rest = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
-    let end = rest.rfind(':').filter(|_| !rest.ends_with(']')).unwrap_or(rest.len());
-    &rest[..end]
 }
 
 /// What both forms of a mail say.
@@ -203,7 +215,11 @@ struct HtmlMail<'a> {
 
 #[cfg(test)]
 mod tests {
+    use mail_parser::{MessageParser, MimeHeaders};
+    use sqlx::types::Json;
+
     use super::*;
+    use crate::entries::{Entry, Standing, When};
 
     fn mail(name: &str, subject: &str) -> Mail {
         Mail {
@@ -216,6 +232,7 @@ mod tests {
             link_label: Some("Open the booking".into()),
             link_path: Some("/bookings/17".into()),
             stop_path: None,
+            entry: None,
             created_at: "2026-11-23T15:00:00Z".parse().unwrap(),
         }
     }
@@ -262,9 +279,46 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_told_without_its_port() {
-        assert_eq!(host("http://127.0.0.1:3000"), "127.0.0.1");
-        assert_eq!(host("https://firstcall.example"), "firstcall.example");
-        assert_eq!(host("http://[::1]"), "[::1]");
+    fn what_belongs_in_a_calendar_goes_along_as_a_file() {
+        let plain = mail("Maren Oakley", "Ines Calloway asks for Tuesday");
+        let entry = Entry {
+            name: "booking-17".into(),
+            sequence: 2,
+            changed_at: plain.created_at,
+            when: When::Hours {
+                starts_at: "2026-12-08T16:00:00Z".parse().unwrap(),
+                ends_at: "2026-12-08T19:00:00Z".parse().unwrap(),
+                zone: "America/Chicago".parse().unwrap(),
+            },
+            standing: Standing::Cancelled,
+            summary: "Cancelled: “Dust; on the Piano”, fiddle 🎻".into(),
+            location: "Cedar Street Sound, Nashville".into(),
+            description: "Fiddle.\nPlayer: Maren Oakley.".into(),
+            path: Some("/bookings/17".into()),
+        };
+        let text = formatted(&Mail { entry: Some(Json(entry.clone())), ..plain });
+        let message = MessageParser::default().parse(text.as_bytes()).unwrap();
+        assert_eq!(message.content_type().unwrap().subtype(), Some("mixed"));
+        assert!(message.body_text(0).unwrap().contains("Tue 8 Dec 2026, <b>10:00</b>."));
+        assert!(message.body_html(0).unwrap().contains("/bookings/17"));
+        let [file] = message.attachments().collect::<Vec<_>>()[..] else { panic!("{text}") };
+        let kind = file.content_type().unwrap();
+        assert_eq!((kind.ctype(), kind.subtype()), ("text", Some("calendar")));
+        assert_eq!(kind.attribute("method"), Some("PUBLISH"));
+        assert_eq!(kind.attribute("name"), Some("call.ics"));
+        assert_eq!(file.attachment_name(), Some("call.ics"));
+        let ics = file.text_contents().unwrap();
+        let written = entries::write("https://firstcall.example:8443", None, &[entry]);
+        assert_eq!(ics, written);
+        for line in [
+            "METHOD:PUBLISH",
+            "UID:booking-17@firstcall.example",
+            "SEQUENCE:2",
+            "STATUS:CANCELLED",
+            "DTSTART;TZID=America/Chicago:20261208T100000",
+            "URL:https://firstcall.example:8443/bookings/17",
+        ] {
+            assert!(ics.lines().any(|has| has == line), "{line} in {ics}");
+        }
     }
 }
