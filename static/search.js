@@ -12,10 +12,11 @@ if (found()) document.body.append(heard);
 // The same field or choice in the page that comes; a choice is found again by what it says: chosen,
 // it is the one that gives it up. Without it, and after a link to other players, their heading.
 function again(old, next) {
-  if (old.id) return next.querySelector(`#${CSS.escape(old.id)}`);
+  const known = old.id && next.querySelector(`#${CSS.escape(old.id)}`);
+  if (known) return known;
   const like = (one) => old.matches("a, button")
     ? one.textContent === old.textContent : one.name === old.name && one.value === old.value;
-  const same = [...next.querySelectorAll(old.tagName)].find(like);
+  const same = !old.matches("h2") && [...next.querySelectorAll(old.tagName)].find(like);
   if (same && !old.closest(".pager, .empty")) return same;
   const heading = next.querySelector(".listhead h2");
   if (heading) heading.tabIndex = -1;
