@@ -17,6 +17,7 @@ use crate::{
     departures::web as departures,
     discovery::web as discovery,
     favourites::web as favourites,
+    imports::web as imports,
     inbox::web as inbox,
     moderation::web as moderation,
     musicians::web as musicians,
@@ -130,6 +131,13 @@ table! { pages, PAGES:
     post "/calendar/hours"             availability::set_hours;
     post "/calendar/days"              availability::add_day;
     post "/calendar/days/{day}/remove" availability::remove_day;
+    // imports
+    get  "/calendar/imports"              imports::list;
+    post "/calendar/imports"              imports::subscribe;
+    post "/calendar/imports/{id}/refresh" imports::refresh;
+    post "/calendar/imports/{id}/name"    imports::rename;
+    post "/calendar/imports/{id}/remove"  imports::remove;
+    post "/calendar/imports/{id}/restore" imports::put_back;
     // bookings
     get  "/musicians/{slug}/calls/new" bookings::new;
     post "/musicians/{slug}/calls"     bookings::create;
@@ -205,6 +213,8 @@ table! { pages, PAGES:
 table! { uploads, PAGE_UPLOADS:
     // demos
     post "/profile/demos" demos::create;
+    // imports
+    post "/calendar/imports/file" imports::upload;
     // portraits
     post "/profile/portrait" portraits::set;
 }
@@ -254,6 +264,13 @@ table! { api, API:
     put    "/calendar/exceptions/{day}" availability::set_day_json;
     delete "/calendar/exceptions/{day}" availability::remove_day_json;
     get    "/calendar/free"             availability::free_json;
+    // imports
+    get    "/calendar/imports"              imports::list_json;
+    post   "/calendar/imports"              imports::subscribe_json;
+    patch  "/calendar/imports/{id}"         imports::rename_json;
+    delete "/calendar/imports/{id}"         imports::remove_json;
+    post   "/calendar/imports/{id}/refresh" imports::refresh_json;
+    post   "/calendar/imports/{id}/restore" imports::put_back_json;
     // bookings
     post "/musicians/{slug}/calls" bookings::create_json;
     get  "/bookings"               bookings::list_json;
@@ -306,6 +323,8 @@ table! { api, API:
 table! { api_uploads, API_UPLOADS:
     // demos
     post "/profile/demos" demos::create_json;
+    // imports
+    post "/calendar/imports/file" imports::upload_json;
     // portraits
     put "/profile/portrait" portraits::set_json;
 }

@@ -111,6 +111,7 @@ pub(super) async fn empty_profile(
         a as (delete from musician_slugs using m where musician_id = m.id),
         w as (delete from weekly_hours using m where musician_id = m.id),
         d as (delete from day_exceptions using m where musician_id = m.id),
+        e as (delete from imports using m where musician_id = m.id),
         o as (update open_times set free = '{}', open_days = 0 from m where musician_id = m.id),
         c as (update credits set musician_id = null from m where musician_id = m.id)
         insert into profile_events (musician_id, status, by_account, at)

@@ -65,6 +65,8 @@ ids! {
     DemoId,
     /// A player on somebody's own list.
     FavouriteId,
+    /// A calendar elsewhere that a player has read in.
+    ImportId,
     /// What one side of a finished booking says of the other.
     ReviewId,
     /// A search that somebody keeps.

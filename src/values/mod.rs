@@ -28,8 +28,8 @@ pub use day_span::{BadDaySpan, DaySpan, Minute};
 pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;
 pub use ids::{
-    AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, GenreId, InstrumentId, MailId,
-    MusicianId, NoticeId, RecordingId, ReviewId, SignInId, WatchId,
+    AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, GenreId, ImportId, InstrumentId,
+    MailId, MusicianId, NoticeId, RecordingId, ReviewId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
 pub use language::{Language, NotLanguage};

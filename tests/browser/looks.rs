@@ -29,7 +29,7 @@ const OPEN: [&str; 14] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     "/bookings",
     "/favourites",
     "/watches",
@@ -40,6 +40,7 @@ const OWN: [&str; 12] = [
     "/profile",
     "/profile/portrait",
     "/calendar",
+    "/calendar/imports",
     "/musicians/delphine-tarrow/calls/new",
     "/account/delete",
 ];

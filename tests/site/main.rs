@@ -18,6 +18,7 @@ mod explain;
 mod favourites;
 mod foundation;
 mod guessing;
+mod imports;
 mod inbox;
 mod open_times;
 mod permissions;

@@ -18,6 +18,7 @@ use crate::demos::web as demos;
 use crate::departures::web as departures;
 use crate::discovery::web as discovery;
 use crate::favourites::web as favourites;
+use crate::imports::web as imports;
 use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
@@ -52,6 +53,13 @@ use crate::web::{Error, Frame, Json, Page, filters};
         availability::set_day_json,
         availability::remove_day_json,
         availability::free_json,
+        imports::list_json,
+        imports::subscribe_json,
+        imports::upload_json,
+        imports::refresh_json,
+        imports::rename_json,
+        imports::remove_json,
+        imports::put_back_json,
         moderation::index_json,
         moderation::show_case_json,
         moderation::judge_json,
