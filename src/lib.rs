@@ -18,6 +18,7 @@
 //! | [`catalog`] | instruments, genres, places |
 //! | [`availability`] | when a player can be had |
 //! | [`musicians`] | a player's profile, as its owner and the admins handle it |
+//! | [`imports`] | calendars elsewhere that take a player's time |
 //! | `portraits` | the picture of a player: taken in, made ours, shown |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | `diary` | a player's week, month and day on paper |
@@ -59,6 +60,8 @@ pub mod catalog;
 
 pub mod availability;
 pub mod musicians;
+
+pub mod imports;
 mod portraits;
 
 pub mod bookings;

@@ -19,6 +19,7 @@ use crate::{
     discovery::web as discovery,
     favourites::web as favourites,
     feeds::web as feeds,
+    imports::web as imports,
     inbox::web as inbox,
     moderation::web as moderation,
     musicians::web as musicians,
@@ -146,6 +147,13 @@ table! { pages, PAGES:
     get "/calendar/month"      diary::month;
     get "/calendar/days/{day}" diary::day;
     get "/calendar/why"        diary::why;
+    // imports
+    get  "/calendar/imports"              imports::list;
+    post "/calendar/imports"              imports::subscribe;
+    post "/calendar/imports/{id}/refresh" imports::refresh;
+    post "/calendar/imports/{id}/name"    imports::rename;
+    post "/calendar/imports/{id}/remove"  imports::remove;
+    post "/calendar/imports/{id}/restore" imports::put_back;
     // bookings
     get  "/musicians/{slug}/calls/new" bookings::new;
     post "/musicians/{slug}/calls"     bookings::create;
@@ -228,6 +236,8 @@ table! { pages, PAGES:
 table! { uploads, PAGE_UPLOADS:
     // demos
     post "/profile/demos" demos::create;
+    // imports
+    post "/calendar/imports/file" imports::upload;
     // portraits
     post "/profile/portrait" portraits::set;
 }
@@ -292,6 +302,13 @@ table! { api, API:
     get "/calendar/days"          diary::days_json;
     get "/calendar/why"           diary::why_json;
     get "/musicians/{slug}/times" diary::times_json;
+    // imports
+    get    "/calendar/imports"              imports::list_json;
+    post   "/calendar/imports"              imports::subscribe_json;
+    patch  "/calendar/imports/{id}"         imports::rename_json;
+    delete "/calendar/imports/{id}"         imports::remove_json;
+    post   "/calendar/imports/{id}/refresh" imports::refresh_json;
+    post   "/calendar/imports/{id}/restore" imports::put_back_json;
     // bookings
     post "/musicians/{slug}/calls" bookings::create_json;
     get  "/bookings"               bookings::list_json;
@@ -349,6 +366,8 @@ table! { api, API:
 table! { api_uploads, API_UPLOADS:
     // demos
     post "/profile/demos" demos::create_json;
+    // imports
+    post "/calendar/imports/file" imports::upload_json;
     // portraits
     put "/profile/portrait" portraits::set_json;
 }

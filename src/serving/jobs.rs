@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, availability, bookings, changes, demos, favourites, files,
+    accounts, api, availability, bookings, changes, demos, favourites, files, imports,
     outbox::{self, PostOffice},
     portraits, reviews,
     values::MailId,
@@ -84,11 +84,13 @@ async fn shift(
         .define_job::<LapseRequests>()
         .define_job::<ExtendOpenTimes>()
         .define_job::<LookThroughWatches>()
+        .define_job::<RefreshCalendars>()
         .define_job::<PublishReviews>()
         .define_job::<Forget>()
         .with_cron(Cron::every_minute::<LapseRequests>())
         .with_cron(Cron::every_minute::<ExtendOpenTimes>())
         .with_cron(Cron::every_minute::<LookThroughWatches>())
+        .with_cron(Cron::every_minute::<RefreshCalendars>())
         .with_cron(Cron::every_minute::<PublishReviews>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
@@ -181,6 +183,19 @@ impl TaskHandler for LookThroughWatches {
     }
 }
 
+/// Reads again the calendars elsewhere that are due.
+#[derive(Deserialize, Serialize)]
+struct RefreshCalendars;
+
+impl TaskHandler for RefreshCalendars {
+    const IDENTIFIER: &'static str = "refresh_calendars";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let refreshed = imports::refresh_due(&desk(&context).app, context.pg_pool()).await;
+        refreshed.map(drop).map_err(|error| told(error.into()))
+    }
+}
+
 /// Forgets, each night, what nobody needs any more.
 #[derive(Deserialize, Serialize)]
 struct Forget;
@@ -196,8 +211,9 @@ impl TaskHandler for Forget {
             let keys = api::prune(&mut db, now).await?;
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
-            let kept =
-                favourites::prune(&mut db, now).await? + watches::prune(&mut db, now).await?;
+            let kept = favourites::prune(&mut db, now).await?
+                + watches::prune(&mut db, now).await?
+                + imports::prune(&mut db, now).await?;
             changes::forget(&mut db).await?;
             let files = demos::sweep(&mut db, &files, now).await?
                 + portraits::sweep(&mut db, &files, now).await?;
@@ -227,6 +243,7 @@ mod tests {
         assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
         assert!(serde_json::from_str::<PublishReviews>("null").is_ok());
         assert!(serde_json::from_str::<LookThroughWatches>("null").is_ok());
+        assert!(serde_json::from_str::<RefreshCalendars>("null").is_ok());
         assert!(serde_json::from_str::<Forget>("null").is_ok());
     }
 }

@@ -24,6 +24,11 @@ fn describe() {
     describe_counter!("mails_sent_total", "Mails that a mail server took, or that were written.");
     describe_counter!("mails_failed_total", "Tries to send a mail that failed; each is retried.");
     describe_gauge!("mails_waiting", "Mails in the outbox.");
+    describe_counter!(
+        "calendar_fetches_total",
+        "Calendars asked for elsewhere, by what came of it."
+    );
+    describe_histogram!("calendar_fetch_seconds", "Time until a calendar was here, or was not.");
     describe_counter!("bookings_confirmed_total", "Bookings accepted by their musician.");
 }
 

@@ -71,6 +71,8 @@ ids! {
     FavouriteId,
     /// An address at which a player's calendar is read.
     FeedId,
+    /// A calendar elsewhere that a player has read in.
+    ImportId,
     /// What one side of a finished booking says of the other.
     ReviewId,
     /// A search that somebody keeps.

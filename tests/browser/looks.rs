@@ -30,7 +30,7 @@ const OPEN: [&str; 15] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 18] = [
+const OWN: [&str; 19] = [
     "/bookings",
     "/favourites",
     "/watches",
@@ -47,6 +47,7 @@ const OWN: [&str; 18] = [
     "/calendar/shape",
     "/calendar/why",
     "/calendar/feeds",
+    "/calendar/imports",
     "/musicians/delphine-tarrow/calls/new",
     "/account/delete",
 ];

@@ -21,6 +21,7 @@ mod feeds;
 mod filters;
 mod foundation;
 mod guessing;
+mod imports;
 mod inbox;
 mod open_times;
 mod permissions;

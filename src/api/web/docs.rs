@@ -20,6 +20,7 @@ use crate::diary::web as diary;
 use crate::discovery::web as discovery;
 use crate::favourites::web as favourites;
 use crate::feeds::web as feeds;
+use crate::imports::web as imports;
 use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
@@ -68,6 +69,13 @@ use crate::web::{Error, Frame, Json, Page, filters};
         diary::days_json,
         diary::why_json,
         diary::times_json,
+        imports::list_json,
+        imports::subscribe_json,
+        imports::upload_json,
+        imports::refresh_json,
+        imports::rename_json,
+        imports::remove_json,
+        imports::put_back_json,
         moderation::index_json,
         moderation::show_case_json,
         moderation::judge_json,

@@ -1,4 +1,5 @@
 use axum::{
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -14,13 +15,14 @@ use super::{
         store,
     },
     forms::{CallForm, WordForm},
+    freshened,
     list::{ListQuery, cut},
     new::Desk,
 };
 use crate::{
     accounts::{Actor, Verified},
     values::{BookingId, Money, Zone},
-    web::{Db, Error, Json, Now, Path, Problem, Query},
+    web::{App, Db, Error, Json, Now, Path, Problem, Query},
 };
 
 /// A booking, as one of its sides sees it.
@@ -209,13 +211,15 @@ pub(crate) async fn show_json(
     )
 )]
 pub(crate) async fn step_json(
+    State(app): State<App>,
     actor: Actor,
     Now(now): Now,
-    mut db: Db,
+    db: Db,
     Path((id, verb)): Path<(BookingId, Verb)>,
     Json(form): Json<WordForm>,
 ) -> Result<Json<BookingJson>, Error> {
     let word = form.read(verb).map_err(Error::Invalid)?;
+    let mut db = freshened(&app, db, &actor, id, verb).await?;
     actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await?;
     Ok(Json(BookingJson::whole(&mut db, id, &actor, now).await?))
 }

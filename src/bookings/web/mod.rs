@@ -13,8 +13,32 @@ pub(crate) use list::list;
 pub(crate) use new::{create, new};
 pub(crate) use show::{show, step};
 
-use super::{BookingError, Refusal};
-use crate::web::Error;
+use super::{BookingError, Refusal, Verb, store};
+use crate::{
+    accounts::Actor,
+    imports,
+    values::BookingId,
+    web::{App, Db, Error},
+};
+
+/// Before an acceptance is decided, the player's calendars elsewhere are read again where what is
+/// kept of them is not fresh: a session may have been put into one meanwhile. No connection to the
+/// database is held while they answer, and one that does not keeps nobody from accepting.
+async fn freshened(
+    app: &App,
+    mut db: Db,
+    actor: &Actor,
+    id: BookingId,
+    verb: Verb,
+) -> Result<Db, Error> {
+    if verb != Verb::Accept {
+        return Ok(db);
+    }
+    let Some(player) = store::find_musician(&mut db, id, actor).await? else { return Ok(db) };
+    let (db, fresh) = db.rest(imports::freshen(app, player)).await?;
+    fresh?;
+    Ok(db)
+}
 
 impl From<BookingError> for Error {
     fn from(error: BookingError) -> Error {

@@ -1,5 +1,8 @@
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -10,13 +13,14 @@ use super::{
         store,
     },
     forms::WordForm,
+    freshened,
     views::{Asked, Badge, DayView, Told, length, moment},
 };
 use crate::{
     accounts::Actor,
     availability,
     values::{BookingId, FieldErrors, Zone},
-    web::{Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
+    web::{App, Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
 };
 
 #[derive(Template)]
@@ -166,6 +170,7 @@ pub(crate) async fn show(
 }
 
 pub(crate) async fn step(
+    State(app): State<App>,
     actor: Actor,
     Now(now): Now,
     mut db: Db,
@@ -185,6 +190,7 @@ pub(crate) async fn step(
             .into_response());
         }
     };
+    let mut db = freshened(&app, db, &actor, id, verb).await?;
     match actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await {
         Ok(booking) => {
             Ok(Go::to(format!("/bookings/{id}")).saying(done(&booking, &actor)).into_response())
