@@ -451,8 +451,10 @@ async fn what_another_calendar_has_is_taken_for_everybody_and_named_for_its_owne
     let s = scene().await;
     let near = s.asked("14:00", "16:00", "Ocean Way").await;
     query(
-        "with i as (insert into imports (musician_id, name, created_at)
-                    select id, 'Family', $1 from musicians returning id, musician_id)
+        "with i as (insert into imports (musician_id, name, body, body_hash, read_at, known, zone,
+                                         busy_hash, next_at, created_at)
+                    select id, 'Family', '', '', $1, tstzrange($1, $1 + interval '1 year'), zone, '',
+                           $1, $1 from musicians returning id, musician_id)
          insert into imported_busy (import_id, musician_id, slot, summary)
          select id, musician_id, '[2026-12-08T20:30:00Z,2026-12-08T21:30:00Z)', 'Dentist' from i",
     )

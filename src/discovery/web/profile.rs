@@ -5,7 +5,7 @@ use axum::{
     extract::{OriginalUri, State},
     response::Response,
 };
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::{
@@ -71,6 +71,8 @@ struct ProfilePage {
     genres: Vec<(String, String)>,
     next_free: Option<Slot>,
     days: Vec<Day>,
+    /// The next days away, and the one they are back on.
+    away: Option<(NaiveDate, NaiveDate)>,
     /// Others who play the same and are free soon.
     similar: Vec<Alike>,
     /// "country fiddle", what their credits are counted for.
@@ -239,6 +241,13 @@ async fn page(
     })
 }
 
+/// The next time a player is away, as far as it is near enough to matter.
+fn away(calendar: &Calendar, now: DateTime<Utc>) -> Option<(NaiveDate, NaiveDate)> {
+    let today = calendar.zone.date(now);
+    let mut absences = calendar.opening.absences.iter().filter(|one| one.back_on > today);
+    absences.next().map(|one| (one.first_day, one.back_on))
+}
+
 impl ProfilePage {
     /// What the page shows to everybody.
     fn of(
@@ -268,6 +277,7 @@ impl ProfilePage {
             claimed: about.claimed,
             genres,
             next_free: about.next_free,
+            away: away(&about.calendar, now),
             days: days::days(&about.calendar, now),
             similar: Vec::new(),
             similar_by: String::new(),
