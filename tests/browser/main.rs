@@ -4,6 +4,7 @@
 
 mod calendar;
 mod demos;
+mod feeds;
 mod journeys;
 mod looks;
 mod search;
