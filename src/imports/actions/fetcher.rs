@@ -9,7 +9,7 @@ use std::{
 };
 
 use reqwest::{
-    Client, Response, StatusCode,
+    Client, Response,
     dns::{Addrs, Name, Resolve, Resolving},
     header::{
         ACCEPT, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
@@ -190,26 +190,13 @@ impl Fetcher {
         let mut address = address.clone();
         for _ in 0..=MOST_HOPS {
             let response = self.ask(&address, tags).await?;
-            let status = response.status();
-            match status {
-                StatusCode::OK => return take(response).await,
-                StatusCode::NOT_MODIFIED if tags.etag.or(tags.last_modified).is_some() => {
-                    return Ok(Fetched::Same);
-                }
-                StatusCode::MOVED_PERMANENTLY
-                | StatusCode::FOUND
-                | StatusCode::SEE_OTHER
-                | StatusCode::TEMPORARY_REDIRECT
-                | StatusCode::PERMANENT_REDIRECT => {
-                    address = next(&address, response.headers())?;
-                }
-                StatusCode::NOT_FOUND | StatusCode::GONE => {
-                    return Err(Unfetched::Gone(status.as_u16()).into());
-                }
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                    return Err(Unfetched::NotOpen(status.as_u16()).into());
-                }
-                _ => return Err(Unfetched::Trouble(status.as_u16()).into()),
+            match response.status().as_u16() {
+                200 => return take(response).await,
+                304 if tags.etag.or(tags.last_modified).is_some() => return Ok(Fetched::Same),
+                301 | 302 | 303 | 307 | 308 => address = next(&address, response.headers())?,
+                gone @ (404 | 410) => return Err(Unfetched::Gone(gone).into()),
+                closed @ (401 | 403) => return Err(Unfetched::NotOpen(closed).into()),
+                other => return Err(Unfetched::Trouble(other).into()),
             }
         }
         Err(Unfetched::TooFar.into())

@@ -39,6 +39,9 @@ pub(super) enum Length {
     Exact(TimeDelta),
 }
 
+/// When something is, again and again, with its own length where it has one.
+pub(super) type Times = Vec<(When, Option<Length>)>;
+
 /// An event, or what is different about one of a series.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
@@ -49,8 +52,8 @@ pub(super) struct Event {
     pub(super) start: When,
     pub(super) length: Length,
     pub(super) rules: Vec<(ICalendarRecurrenceRule, Option<NaiveDateTime>)>,
-    /// Further times, with their own length where they have one.
-    pub(super) extra: Vec<(When, Option<Length>)>,
+    /// Further times.
+    pub(super) extra: Times,
     pub(super) except: Vec<When>,
     /// Which of its series this is in the place of, and whether of all after that as well.
     pub(super) replaces: Option<(When, bool)>,
@@ -204,28 +207,16 @@ pub(super) fn read(text: &str, clocks: &mut Clocks, own: Zone) -> Result<Event, 
         times(entry, clocks, Some(&clock)).into_iter().next().flatten().map(|(when, _)| when)
     };
     let begins = one(start, clocks).ok_or(NoEvent)?;
-    let length = match it.property(&ICalendarProperty::Dtend) {
-        Some(end) => {
-            let end = one(end, clocks).ok_or(NoEvent)?;
-            Length::until(&begins, &end, own).ok_or(NoEvent)?
-        }
-        None => match (first(it, ICalendarProperty::Duration), &begins) {
-            (Some(ICalendarValue::Duration(long)), When::Day(_)) => {
-                let days = Length::of(long).ok_or(NoEvent)?.about().num_days();
-                Length::Days(u64::try_from(days).map_err(|_| NoEvent)?.max(1))
-            }
-            (Some(ICalendarValue::Duration(long)), _) => Length::of(long).ok_or(NoEvent)?,
-            (Some(_), _) => return Err(NoEvent),
-            (None, When::Day(_)) => Length::Days(1),
-            // It takes no time: a reminder.
-            (None, _) => Length::Exact(TimeDelta::zero()),
-        },
+    let end = match it.property(&ICalendarProperty::Dtend) {
+        Some(end) => Some(one(end, clocks).ok_or(NoEvent)?),
+        None => None,
     };
+    let length = length_of(it, &begins, end.as_ref(), own)?;
     let replaces = match replaces {
         Some(entry) => Some((one(entry, clocks).ok_or(NoEvent)?, is_for_all_after(entry))),
         None => None,
     };
-    let mut listed = |name: ICalendarProperty| -> Vec<(When, Option<Length>)> {
+    let mut listed = |name: ICalendarProperty| -> Times {
         let entries = it.properties(&name);
         entries.flat_map(|entry| times(entry, clocks, Some(&clock))).flatten().collect()
     };
@@ -246,6 +237,29 @@ pub(super) fn read(text: &str, clocks: &mut Clocks, own: Zone) -> Result<Event, 
             _ => 0,
         },
     })
+}
+
+/// How long an event takes, by its end or its duration. Without either, a day is a day, and a time
+/// takes none: a reminder.
+fn length_of(
+    it: &ICalendarComponent,
+    begins: &When,
+    end: Option<&When>,
+    own: Zone,
+) -> Result<Length, NoEvent> {
+    if let Some(end) = end {
+        return Length::until(begins, end, own).ok_or(NoEvent);
+    }
+    match (first(it, ICalendarProperty::Duration), begins) {
+        (Some(ICalendarValue::Duration(long)), When::Day(_)) => {
+            let days = Length::of(long).ok_or(NoEvent)?.about().num_days();
+            Ok(Length::Days(u64::try_from(days).map_err(|_| NoEvent)?.max(1)))
+        }
+        (Some(ICalendarValue::Duration(long)), _) => Length::of(long).ok_or(NoEvent),
+        (Some(_), _) => Err(NoEvent),
+        (None, When::Day(_)) => Ok(Length::Days(1)),
+        (None, _) => Ok(Length::Exact(TimeDelta::zero())),
+    }
 }
 
 /// The times that a component lists as busy.

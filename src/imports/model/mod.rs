@@ -180,7 +180,7 @@ impl Known {
     }
 
     pub(super) fn is_enough(self, zone: Zone, now: DateTime<Utc>) -> bool {
-        self.zone == zone && self.window.ends_at() >= now + LEAST_AHEAD
+        self.zone == zone && self.window.ends_at() > now + LEAST_AHEAD
     }
 }
 

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{
     MOST_STRETCHES, Stretch, Unreadable,
     clocks::{Clock, Clocks},
-    event::{self, Event, Length, When},
+    event::{self, Event, Length, Times, When},
     ics,
     series::{NoSeries, occurrences},
 };
@@ -226,7 +226,7 @@ impl Found {
     }
 
     /// When an event begins, again and again, as far as that may reach into the window.
-    fn times(&self, event: &Event) -> Result<Option<Vec<(When, Option<Length>)>>, Unreadable> {
+    fn times(&self, event: &Event) -> Result<Option<Times>, Unreadable> {
         let own = Clock::Zone(self.own);
         let clock = match &event.start {
             When::Day(_) => &own,

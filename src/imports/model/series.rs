@@ -39,6 +39,10 @@ pub(super) fn occurrences(
     }
     check(rule)?;
     let begin = if rule.count.is_some() { start } else { forwarded(rule, start, from) };
+    if until < begin {
+        // It was over before anybody looks.
+        return Ok(Vec::new());
+    }
     let mut rule = rule.clone();
     rule.until = Some(told(until));
     // One more than there may be, so that it shows.
