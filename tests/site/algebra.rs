@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use first_call::{
-    availability::{Busy, Calendar, Hours, Opening, Shape, What},
+    availability::{Busy, Calendar, Hours, Opening, Shape, Travel, What, extend_open_times},
     values::{DaySpan, Slot, Zone},
 };
 use serde_json::Value;
@@ -310,9 +310,12 @@ async fn calendar(
     .fetch_all(db)
     .await
     .unwrap();
-    let busy: Vec<(i64, DateTime<Utc>, DateTime<Utc>)> = sqlx::query_as(
-        "select id, lower(blocks), upper(blocks) from bookings
-         where musician_id = $1 and status in ('confirmed', 'done') and blocks is not null",
+    let busy: Vec<(i64, DateTime<Utc>, DateTime<Utc>, i32, i32)> = sqlx::query_as(
+        "select b.id, c.starts_at, c.ends_at,
+                extract(epoch from c.starts_at - lower(b.blocks))::int / 60 - b.travel_before,
+                extract(epoch from upper(b.blocks) - c.ends_at)::int / 60
+         from bookings b join calls c on c.id = b.call_id
+         where b.musician_id = $1 and b.status in ('confirmed', 'done') and b.blocks is not null",
     )
     .bind(id)
     .fetch_all(db)
@@ -330,11 +333,12 @@ async fn calendar(
         let plan = opening.days.entry(day).or_default();
         plan.spans.extend(from.zip(to).map(|(from, to)| span(from, to)));
     }
-    let busy = busy.into_iter().map(|(booking, from, to)| Busy {
+    let busy = busy.into_iter().map(|(booking, from, to, before, after)| Busy {
         what: What::Booking(booking.into()),
         slot: Slot::new(from, to).unwrap(),
-        before: TimeDelta::zero(),
-        after: TimeDelta::zero(),
+        before: TimeDelta::minutes(before.into()),
+        after: TimeDelta::minutes(after.into()),
+        // Nobody who searches names a room.
         room: None,
     });
     Calendar {
@@ -353,10 +357,13 @@ fn shape_of(row: sqlx::postgres::PgRow) -> Shape {
     Shape {
         before: minutes("buffer_before"),
         after: minutes("buffer_after"),
+        rest: minutes("rest"),
+        travel: Travel::Distance { in_town: minutes("travel_minutes") },
+        most_a_day: row.get("most_a_day"),
+        most_a_week: row.get("most_a_week"),
         notice: TimeDelta::minutes(row.get::<i32, _>("notice").into()),
         ahead: row.get::<Option<i16>, _>("ahead").map(|days| TimeDelta::days(days.into())),
         starts: starts.map(|from| DaySpan::from_minutes(from, 1440).unwrap().from()).collect(),
-        ..Shape::default()
     }
 }
 
@@ -514,6 +521,20 @@ async fn enrich(db: &PgPool) {
 async fn whatever_is_asked_a_slow_reading_of_the_tables_finds_the_same() {
     let app = TestApp::new().await;
     assert!(first_call::sample::fill(app.db(), app.now()).await.unwrap());
+    // Everybody keeps to something else.
+    query(
+        "update day_shapes set notice = (array[0, 0, 120, 1440, 2880])[1 + musician_id % 5],
+                ahead = case when musician_id % 8 = 0 then 30 end,
+                rest = 90 * (musician_id % 2), most_a_day = case when musician_id % 7 = 0 then 1 end,
+                most_a_week = case when musician_id % 9 = 0 then 2 end,
+                starts = case when musician_id % 6 = 0 then '{540, 600, 780, 960}'::smallint[]
+                              else '{}' end",
+    )
+    .execute(app.db())
+    .await
+    .unwrap();
+    query("update open_times set known_until = '-infinity'").execute(app.db()).await.unwrap();
+    extend_open_times(&mut app.db().acquire().await.unwrap(), app.now()).await.unwrap();
     enrich(app.db()).await;
     // It is half past nine in Nashville: some of the first hour is over.
     app.wait(TimeDelta::minutes(30));

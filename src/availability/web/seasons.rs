@@ -30,11 +30,30 @@ const LABELS: [(&str, &str); 5] = [
 
 /// A season with its hours, as it was typed.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
 pub(crate) struct WholeSeason {
-    #[serde(flatten)]
-    season: SeasonForm,
-    #[serde(flatten)]
-    hours: HoursForm,
+    name: String,
+    /// `2027-06-01`
+    first_day: String,
+    /// The last day it holds on.
+    last_day: String,
+    /// Rows, as those of the ordinary weeks: 1 for Monday to 7.
+    weekday: Vec<String>,
+    from: Vec<String>,
+    to: Vec<String>,
+    copy_from: String,
+    copy_to: Vec<String>,
+}
+
+impl WholeSeason {
+    fn apart(&self) -> (SeasonForm, HoursForm) {
+        let WholeSeason { name, first_day, last_day, weekday, from, to, copy_from, copy_to } =
+            self.clone();
+        (
+            SeasonForm { name, first_day, last_day },
+            HoursForm { weekday, from, to, copy_from, copy_to },
+        )
+    }
 }
 
 #[derive(Template)]
@@ -98,7 +117,8 @@ async fn change(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let player = own(db, actor).await?;
-    let (season, hours) = (form.season.read(), form.hours.read());
+    let (season, hours) = form.apart();
+    let (season, hours) = (season.read(), hours.read());
     let (season, hours) = match (season, hours) {
         (Ok(season), Ok(hours)) => (season, hours),
         (season, hours) => {
@@ -125,7 +145,7 @@ pub(crate) async fn change_season(
         Ok(()) => Ok(Go::to(format!("/calendar/seasons/{id}")).saying("Kept.").into_response()),
         Err(Error::Invalid(errors)) => {
             let frame = frame.at(Section::Calendar);
-            let WholeSeason { season: form, hours } = form;
+            let (form, hours) = form.apart();
             Ok(Page::again(SeasonPage { frame, id, form, hours, errors }).into_response())
         }
         Err(error) => Err(error),

@@ -34,6 +34,7 @@ pub(super) async fn insert(
     insert_musicians(db, world, now).await?;
     insert_parts(db, world).await?;
     insert_hours(db, world).await?;
+    insert_shapes(db, world).await?;
     insert_calls(db, world).await?;
     insert_bookings(db, world).await?;
     insert_credits(db, world).await?;
@@ -217,6 +218,21 @@ async fn insert_hours(db: &mut PgConnection, world: &World) -> sqlx::Result<()> 
         &column(&open, |row| row.1),
         &column(&open, |row| row.2),
         &column(&open, |row| row.3),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Everybody sets up and packs for a quarter of an hour, and is half an hour from room to room.
+async fn insert_shapes(db: &mut PgConnection, world: &World) -> sqlx::Result<()> {
+    let ids: Vec<i64> = world.musicians.iter().map(|row| row.id).collect();
+    query!(
+        r#"
+        insert into day_shapes (musician_id, buffer_before, buffer_after, travel, travel_minutes)
+        select id, 15, 15, 'distance', 30 from unnest($1::bigint[]) id
+        "#,
+        &ids,
     )
     .execute(db)
     .await?;
