@@ -18,6 +18,12 @@ pub async fn fresh(said: &'static [&'static str]) -> PgPool {
     connect(&name, said).await
 }
 
+/// The same database on other connections.
+pub async fn again(db: &PgPool, said: &'static [&'static str]) -> PgPool {
+    let options = db.connect_options();
+    connect(options.get_database().unwrap(), said).await
+}
+
 async fn make_template() -> String {
     let name = format!("template_{}", std::process::id());
     run(format!("create database {name}")).await;

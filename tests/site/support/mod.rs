@@ -35,6 +35,11 @@ impl TestApp {
         TestApp { app: self.app.clone(), router: router(self.app.clone()) }
     }
 
+    /// Another on the same database, to whose connections each of `said` is said.
+    pub async fn another_with(&self, said: &'static [&'static str]) -> TestApp {
+        TestApp::on(database::again(self.db(), said).await)
+    }
+
     fn on(db: PgPool) -> TestApp {
         let now: DateTime<Utc> = "2026-11-23T15:00:00Z".parse().unwrap();
         let app = App::new(db.clone(), db, Clock::held_at(now), Site::default());
