@@ -25,6 +25,7 @@ alter table weekly_hours
     add constraint weekly_hours_do_not_overlap exclude using gist
         (musician_id with =, coalesce(season_id, 0) with =, weekday with =,
          int4range(from_minute, to_minute) with &&);
+create index weekly_hours_by_musician on weekly_hours (musician_id, weekday, from_minute);
 create index weekly_hours_by_season on weekly_hours (season_id) where season_id is not null;
 
 alter table day_exception_spans

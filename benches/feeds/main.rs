@@ -4,6 +4,7 @@
 
 mod feeds;
 #[path = "../search/load.rs"]
+#[allow(dead_code, reason = "one page alone is only read beside searches")]
 mod load;
 
 use std::{

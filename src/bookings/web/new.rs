@@ -179,7 +179,9 @@ impl Desk {
         let length = asked.map_or(SESSION, |slot| slot.length());
         let whole = self.calendar.whole_day(day);
         let offers = whole.map(|whole| self.calendar.offers(whole, length, None));
-        let offers = offers.unwrap_or_default().into_iter();
+        // A time that the clocks show twice cannot be typed but as its first.
+        let typed = |slot: &Slot| zone.start(zone.local(slot.starts_at())) == slot.starts_at();
+        let offers = offers.unwrap_or_default().into_iter().filter(typed);
         offers.map(|slot| self.opening(slot, zone.hours(&slot), reader, form)).collect()
     }
 

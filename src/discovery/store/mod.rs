@@ -1,6 +1,7 @@
 mod hits;
 mod listings;
 mod pages;
+mod probes;
 mod walk;
 
 pub(super) use hits::{Statement, hits};
