@@ -20,4 +20,4 @@ pub use model::{
 };
 pub(crate) use model::{KEPT_AHEAD, SESSION, starts_of};
 pub use store::calendar;
-pub(crate) use store::{Player, calendars, find_own, lock};
+pub(crate) use store::{Player, calendars, find_own, lock, taken};

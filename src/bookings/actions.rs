@@ -102,7 +102,9 @@ pub async fn take_step(
     let party = booking.party(actor.id).ok_or(Refusal::NotASide)?;
     let mut ways = Vec::new();
     if let (Verb::Accept | Verb::Cancel, Some(slot)) = (verb, booking.when.session()) {
-        let mut calendar = availability::calendar(&mut tx, booking.musician_id, slot, now).await?;
+        let player = booking.musician_id;
+        let mut taken = availability::taken(&mut tx, &[player], slot, now).await?;
+        let mut calendar = taken.remove(&player).ok_or(BookingError::NotFound)?;
         calendar.busy.retain(|busy| busy.booking() != Some(id));
         if verb == Verb::Accept {
             let room = store::rooms(&mut tx, &[id]).await?.remove(&id);

@@ -290,6 +290,9 @@ fn free(calendar: &Calendar, when: &When) -> bool {
     }
 }
 
+/// A session with the minutes kept clear before and after it.
+type Session = (i64, DateTime<Utc>, DateTime<Utc>, i32, i32);
+
 async fn calendar(
     db: &PgPool,
     id: i64,
@@ -310,7 +313,7 @@ async fn calendar(
     .fetch_all(db)
     .await
     .unwrap();
-    let busy: Vec<(i64, DateTime<Utc>, DateTime<Utc>, i32, i32)> = sqlx::query_as(
+    let busy: Vec<Session> = sqlx::query_as(
         "select b.id, c.starts_at, c.ends_at,
                 extract(epoch from c.starts_at - lower(b.blocks))::int / 60 - b.travel_before,
                 extract(epoch from upper(b.blocks) - c.ends_at)::int / 60
@@ -327,8 +330,8 @@ async fn calendar(
         .await
         .unwrap();
     let span = |from, to| DaySpan::from_minutes(from, to).unwrap();
-    let mut opening = Opening::default();
-    opening.hours = Hours(hours.into_iter().map(|(day, from, to)| (day, span(from, to))).collect());
+    let hours = hours.into_iter().map(|(day, from, to)| (day, span(from, to))).collect();
+    let mut opening = Opening { hours: Hours(hours), ..Opening::default() };
     for (day, from, to) in days {
         let plan = opening.days.entry(day).or_default();
         plan.spans.extend(from.zip(to).map(|(from, to)| span(from, to)));

@@ -56,6 +56,22 @@ pub(crate) async fn calendars(
     window: Slot,
     now: DateTime<Utc>,
 ) -> sqlx::Result<HashMap<MusicianId, Calendar>> {
+    let mut calendars = taken(db, musicians, window, now).await?;
+    read_seasons(db, musicians, &mut calendars).await?;
+    read_hours(db, musicians, &mut calendars).await?;
+    read_days(db, musicians, window, &mut calendars).await?;
+    read_absences(db, musicians, window, &mut calendars).await?;
+    Ok(calendars)
+}
+
+/// What of some musicians' time is taken: calendars that know no hours, for whoever asks about
+/// clashes and the ways between sessions alone, with others waiting for the lock.
+pub(crate) async fn taken(
+    db: &mut PgConnection,
+    musicians: &[MusicianId],
+    window: Slot,
+    now: DateTime<Utc>,
+) -> sqlx::Result<HashMap<MusicianId, Calendar>> {
     let rows = query!(
         r#"
         select m.id as "id!: MusicianId", m.zone as "zone!: Zone",
@@ -97,10 +113,6 @@ pub(crate) async fn calendars(
         let calendar = Calendar { zone: row.zone, window, now, opening, shape, busy };
         calendars.insert(row.id, calendar);
     }
-    read_seasons(db, musicians, &mut calendars).await?;
-    read_hours(db, musicians, &mut calendars).await?;
-    read_days(db, musicians, window, &mut calendars).await?;
-    read_absences(db, musicians, window, &mut calendars).await?;
     read_sessions(db, musicians, window, &mut calendars).await?;
     read_elsewhere(db, musicians, window, &mut calendars).await?;
     Ok(calendars)

@@ -3,7 +3,7 @@ mod open_times;
 mod opening;
 
 pub use calendars::calendar;
-pub(crate) use calendars::{Player, calendars, find_own, lock};
+pub(crate) use calendars::{Player, calendars, find_own, lock, taken};
 pub(super) use open_times::{put_open_times, refresh_listings, running_out};
 pub(super) use opening::{
     insert_absence, insert_days, insert_season, opening, put_shape, remove_absence, remove_days,

@@ -302,7 +302,7 @@ async fn with_clashes(
     players.dedup();
     let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
     let rooms = rooms(db, &ids).await?;
-    let calendars = availability::calendars(db, &players, window, now).await?;
+    let calendars = availability::taken(db, &players, window, now).await?;
     for booking in &mut bookings {
         let calendar = calendars.get(&booking.musician_id);
         if let (Some(slot), Some(calendar)) = (asks(booking), calendar) {
