@@ -1,5 +1,5 @@
 use super::{Doubling, Ladder, Porterage, Preset, Rates, Session, Share, Songs, StepFee};
-use crate::values::{Currency, Money, MusicianId, PackId};
+use crate::values::{Currency, Money, MusicianId, PackId, Zone};
 
 /// What the rate for a session on a profile is for.
 const RATED_MINUTES: u16 = 180;
@@ -33,6 +33,7 @@ pub struct Player {
     pub id: MusicianId,
     pub slug: String,
     pub name: String,
+    pub zone: Zone,
     pub currency: Currency,
     /// For three hours.
     pub session_rate: Option<Money>,
@@ -150,6 +151,7 @@ pub(super) mod tests {
             id: 5.into(),
             slug: "maren-oakley".into(),
             name: "Maren Oakley".into(),
+            zone: "America/Chicago".parse().unwrap(),
             currency,
             session_rate: Some(Money::new(38_000, currency)),
             song_rate: Some(Money::new(15_000, currency)),

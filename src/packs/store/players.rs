@@ -3,7 +3,7 @@ use sqlx::{PgConnection, query};
 use super::super::model::{OwnTerms, Player, Preset, Share};
 use crate::{
     accounts::Actor,
-    values::{Currency, Money, MusicianId, PackId},
+    values::{Currency, Money, MusicianId, PackId, Zone},
 };
 
 /// A player's row with what they said of their terms.
@@ -11,6 +11,7 @@ struct Row {
     id: MusicianId,
     slug: String,
     name: String,
+    zone: Zone,
     currency: Currency,
     session_rate: Option<Money>,
     song_rate: Option<Money>,
@@ -35,7 +36,8 @@ macro_rules! select_players {
         sqlx::query_as!(
             Row,
             r#"
-            select m.id as "id!", m.slug as "slug!", m.name as "name!", m.currency as "currency!: Currency",
+            select m.id as "id!", m.slug as "slug!", m.name as "name!", m.zone as "zone!: Zone",
+                   m.currency as "currency!: Currency",
                    case when m.session_rate is not null
                         then (m.session_rate, m.currency::text) end as "session_rate: Money",
                    case when m.song_rate is not null
@@ -69,6 +71,7 @@ impl From<Row> for Player {
             id: row.id,
             slug: row.slug,
             name: row.name,
+            zone: row.zone,
             currency: row.currency,
             session_rate: row.session_rate,
             song_rate: row.song_rate,
