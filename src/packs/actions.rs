@@ -16,7 +16,9 @@ use crate::{
 pub enum PackError {
     #[error("There is nothing here.")]
     NotFound,
-    #[error("changed meanwhile, in another window or by somebody else: look there, then write this again")]
+    #[error(
+        "changed meanwhile, in another window or by somebody else: look there, then write this again"
+    )]
     Stale,
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -17,7 +17,7 @@ pub(crate) mod web;
 
 pub use actions::{PackError, find_terms, list_terms};
 pub use model::{
-    Agreed, Canceller, Carried, Contractor, Doubling, Health, Item, Job, Ladder, Line, OWN_PORTERAGE,
-    Owed, Porterage, Preset, Quote, Rates, Refusal, Rests, Role, Rung, Session, Share, Songs, Step,
-    StepFee, Terms, Work,
+    Agreed, Canceller, Carried, Contractor, Doubling, Health, Item, Job, Ladder, Line, NotShare,
+    OWN_PORTERAGE, Owed, Porterage, Preset, Quote, Rates, Refusal, Rests, Role, Rung, Session,
+    Share, Songs, Step, StepFee, Terms, Work,
 };

@@ -81,7 +81,9 @@ impl Preset {
         const DAY: u32 = 24;
         let (at_first, rungs) = match self {
             Preset::Flexible => (Share::NONE, vec![(DAY, Share::HALF)]),
-            Preset::Standard => (Share::NONE, vec![(7 * DAY, Share::HALF), (2 * DAY, Share::WHOLE)]),
+            Preset::Standard => {
+                (Share::NONE, vec![(7 * DAY, Share::HALF), (2 * DAY, Share::WHOLE)])
+            }
             Preset::Strict => (Share::HALF, vec![(14 * DAY, Share::WHOLE)]),
         };
         let rungs = rungs.into_iter().map(|(hours, share)| Rung { hours, share }).collect();

@@ -1,5 +1,5 @@
 use super::{Doubling, Ladder, Porterage, Preset, Rates, Session, Share, Songs, StepFee};
-use crate::values::{Currency, Money, MusicianId, PackId, Zone};
+use crate::values::{AccountId, Currency, Money, MusicianId, PackId, Zone};
 
 /// What the rate for a session on a profile is for.
 const RATED_MINUTES: u16 = 180;
@@ -9,48 +9,49 @@ pub const OWN_PORTERAGE: &str = "Porterage";
 
 /// What a player says of their terms beside the rates on their profile. None is nothing said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OwnTerms {
+pub(crate) struct OwnTerms {
     /// How long their session is, in minutes: shorter ones cost the same.
-    pub session_minutes: Option<u16>,
-    pub overtime_minutes: Option<u16>,
+    pub(crate) session_minutes: Option<u16>,
+    pub(crate) overtime_minutes: Option<u16>,
     /// For each begun step of overtime.
-    pub overtime_fee: Option<Money>,
+    pub(crate) overtime_fee: Option<Money>,
     /// For bringing what is heavy, once a session.
-    pub porterage: Option<Money>,
+    pub(crate) porterage: Option<Money>,
     /// What the second instrument adds, and each further one.
-    pub second: Option<Share>,
-    pub further: Option<Share>,
-    pub leader: Option<Share>,
-    pub overdub: Option<Share>,
-    pub cancellation: Option<Preset>,
+    pub(crate) second: Option<Share>,
+    pub(crate) further: Option<Share>,
+    pub(crate) leader: Option<Share>,
+    pub(crate) overdub: Option<Share>,
+    pub(crate) cancellation: Option<Preset>,
     /// Under which they work as well, in the order of the packs.
-    pub packs: Vec<PackId>,
+    pub(crate) packs: Vec<PackId>,
 }
 
 /// A player as far as their terms go.
 #[derive(Clone, Debug)]
-pub struct Player {
-    pub id: MusicianId,
-    pub slug: String,
-    pub name: String,
-    pub zone: Zone,
-    pub currency: Currency,
+pub(crate) struct Player {
+    pub(crate) id: MusicianId,
+    pub(crate) account_id: AccountId,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) zone: Zone,
+    pub(crate) currency: Currency,
     /// For three hours.
-    pub session_rate: Option<Money>,
-    pub song_rate: Option<Money>,
-    pub works_in_room: bool,
-    pub works_remotely: bool,
-    pub own: OwnTerms,
+    pub(crate) session_rate: Option<Money>,
+    pub(crate) song_rate: Option<Money>,
+    pub(crate) works_in_room: bool,
+    pub(crate) works_remotely: bool,
+    pub(crate) own: OwnTerms,
     /// Goes up with each change of `own`; 0 while nothing was said.
-    pub version: i32,
+    pub(crate) version: i32,
 }
 
 impl OwnTerms {
-    pub fn session_minutes(&self) -> u16 {
+    pub(crate) fn session_minutes(&self) -> u16 {
         self.session_minutes.unwrap_or(RATED_MINUTES)
     }
 
-    pub fn preset(&self) -> Preset {
+    pub(crate) fn preset(&self) -> Preset {
         self.cancellation.unwrap_or(Preset::Standard)
     }
 }
@@ -58,7 +59,7 @@ impl OwnTerms {
 impl Player {
     /// What a session of their own length costs: the rate of three hours by time, to the nearest
     /// minor unit, halves up.
-    pub fn session_fee(&self) -> Option<Money> {
+    pub(crate) fn session_fee(&self) -> Option<Money> {
         let rate = self.session_rate?;
         let rated = i128::from(RATED_MINUTES);
         let parts = i128::from(rate.minor()) * i128::from(self.own.session_minutes());
@@ -72,7 +73,7 @@ impl Player {
     }
 
     /// Whether an amount they said counts for nothing, since they changed their currency.
-    pub fn has_stale_amounts(&self) -> bool {
+    pub(crate) fn has_stale_amounts(&self) -> bool {
         let said = [self.own.overtime_fee, self.own.porterage];
         said.into_iter().flatten().any(|amount| amount.currency() != self.currency)
     }
@@ -149,6 +150,7 @@ pub(super) mod tests {
         let currency: Currency = "USD".parse().unwrap();
         Player {
             id: 5.into(),
+            account_id: 2.into(),
             slug: "maren-oakley".into(),
             name: "Maren Oakley".into(),
             zone: "America/Chicago".parse().unwrap(),
@@ -185,11 +187,8 @@ pub(super) mod tests {
     #[test]
     fn an_amount_in_another_currency_than_the_profile_has_now_counts_for_nothing() {
         let pounds = Money::new(3_500, "GBP".parse().unwrap());
-        let own = OwnTerms {
-            overtime_fee: Some(pounds),
-            porterage: Some(pounds),
-            ..OwnTerms::default()
-        };
+        let own =
+            OwnTerms { overtime_fee: Some(pounds), porterage: Some(pounds), ..OwnTerms::default() };
         let player = Player { own, ..maren() };
         assert!(player.has_stale_amounts());
         let rates = player.rates(&open());

@@ -5,44 +5,44 @@ use crate::values::{Currency, FieldErrors, PackId, PackVersionId, Prose};
 
 /// Rules of an agreement by which a fee is counted.
 #[derive(Clone, Debug)]
-pub struct Pack {
-    pub id: PackId,
-    pub slug: String,
-    pub name: String,
+pub(crate) struct Pack {
+    pub(crate) id: PackId,
+    pub(crate) slug: String,
+    pub(crate) name: String,
     /// Where and for what it holds, in a line.
-    pub scope: String,
+    pub(crate) scope: String,
     /// None is the player's own: the rules of the open pack have no amounts.
-    pub currency: Option<Currency>,
+    pub(crate) currency: Option<Currency>,
 }
 
 /// Figures that hold from a day on. Never changed once they are made.
 #[derive(Clone, Debug)]
-pub struct Version {
-    pub id: PackVersionId,
-    pub pack_id: PackId,
-    pub number: i32,
-    pub valid_from: NaiveDate,
+pub(crate) struct Version {
+    pub(crate) id: PackVersionId,
+    pub(crate) pack_id: PackId,
+    pub(crate) number: i32,
+    pub(crate) valid_from: NaiveDate,
     /// The last day, where it was said when the version was made.
-    pub valid_to: Option<NaiveDate>,
-    pub rates: Rates,
-    pub source: String,
+    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) rates: Rates,
+    pub(crate) source: String,
     /// None is what we began with.
-    pub made_by: Option<String>,
-    pub made_at: DateTime<Utc>,
+    pub(crate) made_by: Option<String>,
+    pub(crate) made_at: DateTime<Utc>,
 }
 
 /// The figures of a version that is about to be made. One that exists is fit to be kept.
 #[derive(Clone, Debug)]
-pub struct Draft {
-    pub valid_from: NaiveDate,
-    pub valid_to: Option<NaiveDate>,
-    pub rates: Rates,
-    pub source: Prose<500>,
+pub(crate) struct Draft {
+    pub(crate) valid_from: NaiveDate,
+    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) rates: Rates,
+    pub(crate) source: Prose<500>,
 }
 
 /// Where a version stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     Coming,
     InForce,
     Over,
@@ -50,7 +50,7 @@ pub enum Standing {
 
 /// What holds on `day`: of the versions that are valid then the one from the latest day, and of
 /// those the last that was made.
-pub fn in_force(versions: &[Version], day: NaiveDate) -> Option<&Version> {
+pub(crate) fn in_force(versions: &[Version], day: NaiveDate) -> Option<&Version> {
     let valid = versions.iter().filter(|version| version.is_valid_on(day));
     valid.max_by_key(|version| (version.valid_from, version.number))
 }
@@ -60,7 +60,7 @@ impl Version {
         self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
 
-    pub fn standing(&self, among: &[Version], day: NaiveDate) -> Standing {
+    pub(crate) fn standing(&self, among: &[Version], day: NaiveDate) -> Standing {
         if in_force(among, day).is_some_and(|version| version.id == self.id) {
             Standing::InForce
         } else if self.valid_from > day {
@@ -74,7 +74,7 @@ impl Version {
 impl Draft {
     /// What could be read of a form, none where `errors` says why not; what makes no sense of it is
     /// said with them. What is past is past: figures hold from `today` on at the earliest.
-    pub fn of(
+    pub(crate) fn of(
         pack: &Pack,
         (valid_from, valid_to): (Option<NaiveDate>, Option<NaiveDate>),
         rates: Rates,
@@ -95,7 +95,10 @@ impl Draft {
             errors.add("valid_to", "is before the day they hold from");
         }
         if pack.currency.is_none() && rates.has_amounts() {
-            errors.add("session", "has amounts, and this pack has no currency: they are each player’s own");
+            errors.add(
+                "session",
+                "has amounts, and this pack has no currency: they are each player’s own",
+            );
         }
         match (valid_from, source) {
             (Some(valid_from), Some(source)) if errors.is_empty() => {
@@ -106,7 +109,7 @@ impl Draft {
     }
 
     /// Whether a version says just this: the form was sent twice.
-    pub fn is(&self, version: &Version) -> bool {
+    pub(crate) fn is(&self, version: &Version) -> bool {
         let (from, to) = (version.valid_from, version.valid_to);
         (from, to) == (self.valid_from, self.valid_to)
             && version.rates == self.rates
@@ -153,7 +156,12 @@ mod tests {
 
     #[test]
     fn one_made_later_for_the_same_day_takes_the_place_of_the_first() {
-        let versions = [version(1, 0, None), version(2, 100, None), version(3, 10, None), version(4, 100, None)];
+        let versions = [
+            version(1, 0, None),
+            version(2, 100, None),
+            version(3, 10, None),
+            version(4, 100, None),
+        ];
         assert_eq!([holds(&versions, 50), holds(&versions, 100)], [Some(3), Some(4)]);
     }
 

@@ -223,7 +223,12 @@ impl Terms {
         count.finish(health)
     }
 
-    fn songs(&self, count: &mut Count<'_>, songs: u16, each: Option<Money>) -> Result<i128, Refusal> {
+    fn songs(
+        &self,
+        count: &mut Count<'_>,
+        songs: u16,
+        each: Option<Money>,
+    ) -> Result<i128, Refusal> {
         let Some(known) = self.rates.songs else {
             return Err(if self.is_own {
                 Refusal::NoSong
@@ -253,7 +258,8 @@ impl Terms {
         }
         let fee = i128::from(each.minor()) * i128::from(songs);
         let benefits = if known.has_benefits { ", benefits included" } else { "" };
-        let sentence = format!("{}, recorded remotely: {each} each{benefits}.", counted(songs, "song"));
+        let sentence =
+            format!("{}, recorded remotely: {each} each{benefits}.", counted(songs, "song"));
         count.add(Item::Songs, sentence, fee);
         Ok(fee)
     }
@@ -279,9 +285,9 @@ impl Terms {
 impl Session {
     /// `Standard session, up to 3 h, for 20 min of finished music.`
     fn told(&self) -> String {
-        let music = self.music_minutes.map(|minutes| {
-            format!(", for {} of finished music at most", lasting(minutes.into()))
-        });
+        let music = self
+            .music_minutes
+            .map(|minutes| format!(", for {} of finished music at most", lasting(minutes.into())));
         format!(
             "{}, up to {}{}.",
             self.name,
@@ -299,7 +305,9 @@ mod tests {
     use crate::{
         packs::model::{
             Contractor, Doubling, OWN_PORTERAGE, OwnTerms, Player, Porterage, Rates, Songs,
-            own::tests::maren, rates::tests as agreed, terms::tests::{terms_of, under},
+            own::tests::maren,
+            rates::tests as agreed,
+            terms::tests::{terms_of, under},
         },
         values::Currency,
     };
@@ -340,7 +348,8 @@ mod tests {
     }
 
     fn told(quote: &Quote) -> Vec<String> {
-        let line = |line: &Line| format!("{} {}", line.sentence, line.amount);
+        let line =
+            |line: &Line| format!("{} {}", line.sentence, line.amount).replace('\u{a0}', " ");
         quote.lines.iter().chain(&quote.besides).map(line).collect()
     }
 
@@ -514,7 +523,10 @@ mod tests {
         let job = Job { porterage: vec![carried("Z", 1)], ..Job::session(60) };
         assert_eq!(told(&mu(), job), "There is no porterage of class Z.");
         for none in [Job::session(0), Job::songs(0)] {
-            assert_eq!(told(&own(), none), "A session lasts a minute at least, and a song is one at least.");
+            assert_eq!(
+                told(&own(), none),
+                "A session lasts a minute at least, and a song is one at least."
+            );
         }
     }
 

@@ -170,7 +170,8 @@ impl Rates {
         let amount = |minor: i64| (0..=MOST).contains(&minor);
         for class in &self.porterage {
             if class.class.trim().is_empty() || class.class.chars().count() > 40 {
-                errors.add("porterage", "has a class without a name, or with one over 40 characters");
+                errors
+                    .add("porterage", "has a class without a name, or with one over 40 characters");
             }
             if !class.fee.is_none_or(amount) || !class.most.is_none_or(amount) {
                 errors.add("porterage", "has an amount that cannot be charged");
@@ -183,7 +184,8 @@ impl Rates {
                 _ => {}
             }
         }
-        let names = |at: usize| self.porterage[..at].iter().any(|it| it.class == self.porterage[at].class);
+        let names =
+            |at: usize| self.porterage[..at].iter().any(|it| it.class == self.porterage[at].class);
         if (0..self.porterage.len()).any(names) {
             errors.add("porterage", "has a class twice");
         }
@@ -226,7 +228,8 @@ impl Rates {
             }
         }
         if !self.sessions.is_sorted_by(|one, next| one.minutes < next.minutes) {
-            errors.add("session", "are out of order: the shortest comes first, and no length twice");
+            errors
+                .add("session", "are out of order: the shortest comes first, and no length twice");
         }
         if !self.sessions.is_sorted_by_key(|session| session.fee) {
             errors.add("session", "has a longer one that costs less than a shorter one");
@@ -237,7 +240,8 @@ impl Rates {
     }
 
     fn extra_faults(&self, errors: &mut FieldErrors) {
-        let extras = [("overdub", self.overdub), ("leader", self.leader), ("pension", self.pension)];
+        let extras =
+            [("overdub", self.overdub), ("leader", self.leader), ("pension", self.pension)];
         let contractor = self.contractor.map(|contractor| contractor.share);
         for (field, share) in extras.into_iter().chain([("contractor", contractor)]) {
             if share.is_some_and(|share| !share.is_sane()) {

@@ -5,8 +5,19 @@ use serde::{Deserialize, Serialize};
 use crate::values::{Currency, Money};
 
 /// A part of an amount, in hundredths of a per cent: 25 % is 2500, all of it 10 000.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[derive(utoipa::ToSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(transparent)]
 pub struct Share(u32);
 
@@ -81,10 +92,10 @@ impl FromStr for Share {
     }
 }
 
-/// `25 %`, `14.09 %`.
+/// `25 %`, `14.09 %`, which no line breaks between.
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", self.typed())
+        write!(f, "{}\u{a0}%", self.typed())
     }
 }
 
@@ -103,7 +114,9 @@ mod tests {
 
     #[test]
     fn a_share_is_read_as_people_write_it() {
-        for (text, hundredths) in [("25", 2_500), (" 14.09 % ", 1_409), ("0.5", 50), ("110%", 11_000)] {
+        for (text, hundredths) in
+            [("25", 2_500), (" 14.09 % ", 1_409), ("0.5", 50), ("110%", 11_000)]
+        {
             assert_eq!(text.parse(), Ok(Share(hundredths)), "{text}");
         }
         for wrong in ["", "a third", "1,5", "1.234", "-5", "5.", ".5", "1.2.3", "٣"] {

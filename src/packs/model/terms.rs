@@ -67,7 +67,7 @@ pub enum Refusal {
 
 impl Terms {
     /// The terms of `player` under a version of a pack. Their own, if the pack is the open one.
-    pub fn of(player: &Player, pack: &Pack, version: &Version) -> Terms {
+    pub(crate) fn of(player: &Player, pack: &Pack, version: &Version) -> Terms {
         let (is_own, currency) = match pack.currency {
             Some(currency) => (false, currency),
             None => (true, player.currency),

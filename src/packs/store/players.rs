@@ -3,12 +3,13 @@ use sqlx::{PgConnection, query};
 use super::super::model::{OwnTerms, Player, Preset, Share};
 use crate::{
     accounts::Actor,
-    values::{Currency, Money, MusicianId, PackId, Zone},
+    values::{AccountId, Currency, Money, MusicianId, PackId, Zone},
 };
 
 /// A player's row with what they said of their terms.
 struct Row {
     id: MusicianId,
+    account_id: AccountId,
     slug: String,
     name: String,
     zone: Zone,
@@ -36,7 +37,7 @@ macro_rules! select_players {
         sqlx::query_as!(
             Row,
             r#"
-            select m.id as "id!", m.slug as "slug!", m.name as "name!", m.zone as "zone!: Zone",
+            select m.id as "id!", m.account_id as "account_id!", m.slug as "slug!", m.name as "name!", m.zone as "zone!: Zone",
                    m.currency as "currency!: Currency",
                    case when m.session_rate is not null
                         then (m.session_rate, m.currency::text) end as "session_rate: Money",
@@ -69,6 +70,7 @@ impl From<Row> for Player {
         let minutes = |minutes: Option<i16>| minutes.and_then(|it| u16::try_from(it).ok());
         Player {
             id: row.id,
+            account_id: row.account_id,
             slug: row.slug,
             name: row.name,
             zone: row.zone,

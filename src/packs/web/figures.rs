@@ -65,7 +65,7 @@ fn added(share: Option<Share>) -> String {
     match share {
         None => format!("{BY_AGREEMENT}."),
         Some(Share::NONE) => "Nothing is added.".into(),
-        Some(Share::WHOLE) => "100 % more: double scale.".into(),
+        Some(Share::WHOLE) => "100\u{a0}% more: double scale.".into(),
         Some(share) => format!("{share} more."),
     }
 }
@@ -131,7 +131,10 @@ fn facts(rates: &Rates, teller: &Teller, is_own: bool) -> Vec<(&'static str, Str
     if teller.0.is_none()
         && let Some(step) = rates.overtime_step
     {
-        facts.push(("Overtime", format!("In begun steps of {}, the fee by time.", lasting(step.into()))));
+        facts.push((
+            "Overtime",
+            format!("In begun steps of {}, the fee by time.", lasting(step.into())),
+        ));
     }
     let doubles = rates.doubling.as_ref().map_or_else(|| format!("{BY_AGREEMENT}."), doubling);
     facts.push(("Doubling", doubles));
@@ -149,7 +152,10 @@ fn facts(rates: &Rates, teller: &Teller, is_own: bool) -> Vec<(&'static str, Str
         facts.push(("Contractor", told));
     }
     if rates.extras_on_overtime {
-        facts.push(("On overtime", "All that is added for those counts on overtime as well.".into()));
+        facts.push((
+            "On overtime",
+            "All that is added for those counts on overtime as well.".into(),
+        ));
     }
     if let Some(rests) = rates.rests {
         facts.push(("Rests", format!("{} of {} min each.", rests.count, rests.minutes)));

@@ -138,9 +138,15 @@ impl JobForm {
         }
     }
 
-    fn starts_at(&self, read: &mut Reading, zone: Zone, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn starts_at(
+        &self,
+        read: &mut Reading,
+        zone: Zone,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let day = read.day("date", &self.date);
-        let minute = said(&self.from).and_then(|text| read.errors.take("from", text.parse::<Minute>()));
+        let minute =
+            said(&self.from).and_then(|text| read.errors.take("from", text.parse::<Minute>()));
         let (day, minute) = match (day, minute) {
             (None, Some(_)) if said(&self.date).is_none() => {
                 read.errors.add("date", "is missing, though a time is there");

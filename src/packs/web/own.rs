@@ -14,7 +14,7 @@ use super::{
 use crate::{
     accounts::{Actor, Verified},
     values::FieldErrors,
-    web::{Db, Error, Form, Frame, Go, Json, Now, Page, Problem, Section},
+    web::{Db, Error, Form, Frame, Go, Json, Now, Page, Problem, Section, filters},
 };
 
 /// Lengths of a session that are offered, in minutes; another that was said stands among them.

@@ -91,8 +91,18 @@ impl OwnForm {
     pub(super) fn read(&self, currency: Currency, packs: &[Pack]) -> Result<OwnTerms, FieldErrors> {
         let mut read = Reading::new(Some(currency));
         let own = OwnTerms {
-            session_minutes: read.number("session_minutes", &self.session_minutes, (30, 840), "minutes"),
-            overtime_minutes: read.number("overtime_minutes", &self.overtime_minutes, (5, 120), "minutes"),
+            session_minutes: read.number(
+                "session_minutes",
+                &self.session_minutes,
+                (30, 840),
+                "minutes",
+            ),
+            overtime_minutes: read.number(
+                "overtime_minutes",
+                &self.overtime_minutes,
+                (5, 120),
+                "minutes",
+            ),
             overtime_fee: read.money("overtime_fee", &self.overtime_fee),
             porterage: read.money("porterage", &self.porterage),
             second: read.share("second", &self.second),

@@ -50,8 +50,8 @@ struct Listed {
     pack: Pack,
     /// Since when its figures hold; none where none do.
     since: Option<NaiveDate>,
-    /// `£97.20 for 2 h`, `$100.00 a song`.
-    from: String,
+    /// `From £97.20 for 2 h.`, or what a song costs.
+    least: String,
 }
 
 #[derive(Template)]
@@ -67,12 +67,13 @@ pub(crate) async fn index(Now(now): Now, frame: Frame, mut db: Db) -> Result<Res
         let version = shelf.in_force(now.date_naive());
         let figures = version.map(|it| Figures::of(&it.rates, shelf.pack.currency, false));
         let session = figures.as_ref().and_then(|it| it.sessions.first());
-        let session = session.map(|it| format!("{} for {}", it.fee, it.length));
+        let session = session.map(|it| format!("From {} for {}.", it.fee, it.length));
         let songs = figures.as_ref().and_then(|it| it.facts.first());
-        let songs = songs.filter(|(what, _)| what.starts_with("Songs")).map(|(_, told)| told.clone());
+        let songs =
+            songs.filter(|(what, _)| what.starts_with("Songs")).map(|(_, told)| told.clone());
         Listed {
             since: version.map(|version| version.valid_from),
-            from: session.or(songs).unwrap_or_default(),
+            least: session.or(songs).unwrap_or_default(),
             pack: shelf.pack,
         }
     };

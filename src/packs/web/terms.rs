@@ -19,8 +19,9 @@ use super::{
     job_form::{Asked, JobForm, LABELS},
 };
 use crate::{
+    accounts::Actor,
     values::{FieldErrors, Money},
-    web::{Card, Db, Error, Frame, Json, Moved, Now, Page, Path, Problem, Query, Section},
+    web::{Card, Db, Error, Frame, Json, Moved, Now, Page, Path, Problem, Query, Section, filters},
 };
 
 /// Lengths of a session that are offered, in minutes; another that was asked for stands among them.
@@ -45,6 +46,8 @@ struct TermsPage {
     errors: FieldErrors,
     told: Option<Told>,
     refusal: Option<String>,
+    /// Who reads it is the player.
+    is_own: bool,
 }
 
 /// What a job comes to, as the page and a program are told.
@@ -61,7 +64,6 @@ impl TermsPage {
         &LABELS
     }
 
-    /// Whether one looks at one's own first view: nothing was asked for yet.
     fn is_both(&self) -> bool {
         self.player.works_in_room && self.player.works_remotely
     }
@@ -78,7 +80,12 @@ fn chosen<'a>(terms: &'a [(Pack, Terms)], form: &JobForm) -> Result<&'a Terms, R
 }
 
 impl Told {
-    fn of(terms: &Terms, asked: &Asked, player: &Player, now: DateTime<Utc>) -> Result<Told, Refusal> {
+    fn of(
+        terms: &Terms,
+        asked: &Asked,
+        player: &Player,
+        now: DateTime<Utc>,
+    ) -> Result<Told, Refusal> {
         let quote = terms.quote(&asked.job)?;
         let ladder = terms.ladder();
         let (cancelling, steps) = match asked.starts_at {
@@ -106,7 +113,8 @@ fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// The form as the page shows it: what was left out is what it stands for.
 fn filled(form: JobForm, player: &Player) -> JobForm {
-    let or = |text: String, usual: &str| if text.trim().is_empty() { usual.to_owned() } else { text };
+    let or =
+        |text: String, usual: &str| if text.trim().is_empty() { usual.to_owned() } else { text };
     let work = if player.works_in_room { "room" } else { "remote" };
     JobForm {
         work: or(form.work, work),
@@ -120,6 +128,7 @@ fn filled(form: JobForm, player: &Player) -> JobForm {
 }
 
 pub(crate) async fn show_terms(
+    actor: Option<Actor>,
     Now(now): Now,
     frame: Frame,
     mut db: Db,
@@ -144,8 +153,9 @@ pub(crate) async fn show_terms(
             },
         },
     }
+    let is_own = actor.is_some_and(|actor| actor.id == player.account_id);
     let page = page(frame, player, &all, form);
-    let page = TermsPage { told, refusal, errors, ..page };
+    let page = TermsPage { told, refusal, errors, is_own, ..page };
     let again = !page.errors.is_empty();
     Ok(if again { Page::again(page).into_response() } else { Page::ok(page).into_response() })
 }
@@ -177,6 +187,7 @@ fn page(frame: Frame, player: Player, all: &[(Pack, Terms)], form: JobForm) -> T
         errors: FieldErrors::default(),
         told: None,
         refusal: None,
+        is_own: false,
         player,
         form,
     }
@@ -248,8 +259,7 @@ pub(crate) async fn quote_json(
     let terms = chosen(&all, &form).map_err(refused)?;
     let asked = form.read(terms, player.zone, now).map_err(Error::Invalid)?;
     let told = Told::of(terms, &asked, &player, now).map_err(refused)?;
-    let step =
-        |step: Step| StepJson { owed: step.owed, share: step.share, until: step.until };
+    let step = |step: Step| StepJson { owed: step.owed, share: step.share, until: step.until };
     Ok(Json(QuoteJson {
         terms: told.terms,
         quote: told.quote,

@@ -114,19 +114,25 @@ fn share(share: Option<Share>) -> String {
 
 impl VersionForm {
     /// The figures of a version, to make another of.
-    pub(super) fn of(version: &Version, currency: Option<Currency>, now: DateTime<Utc>) -> VersionForm {
+    pub(super) fn of(
+        version: &Version,
+        currency: Option<Currency>,
+        now: DateTime<Utc>,
+    ) -> VersionForm {
         let rates = &version.rates;
         let amount = |minor: Option<i64>| {
             minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency).typed())
         };
         let amount = |minor: Option<i64>| amount(minor).unwrap_or_default();
-        let column = |value: &dyn Fn(&Session) -> String| rates.sessions.iter().map(value).collect();
+        let column =
+            |value: &dyn Fn(&Session) -> String| rates.sessions.iter().map(value).collect();
         let overtime = |session: &Session| match session.overtime {
             StepFee::ByAgreement => String::new(),
             StepFee::ProRata => PRO_RATA.into(),
             StepFee::Each(fee) => amount(Some(fee)),
         };
-        let class = |value: &dyn Fn(&Porterage) -> String| rates.porterage.iter().map(value).collect();
+        let class =
+            |value: &dyn Fn(&Porterage) -> String| rates.porterage.iter().map(value).collect();
         let ticks = |songs: Songs| {
             let all = [(songs.has_benefits, "benefits"), (songs.is_paid_first, "paid_first")];
             all.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned()).collect()
@@ -245,7 +251,8 @@ impl VersionForm {
                 }
                 _ if typed.iter().take(3).any(|text| said(text).is_none()) => {
                     let row = row + 1;
-                    let fault = format!("need a name, minutes and a fee: row {row} has not all of them");
+                    let fault =
+                        format!("need a name, minutes and a fee: row {row} has not all of them");
                     read.errors.add(field, fault);
                 }
                 _ => {}

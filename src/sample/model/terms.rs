@@ -39,9 +39,10 @@ impl World {
     /// Players and the slugs of packs under which they work.
     pub(in crate::sample) fn agreements(&self) -> Vec<(i64, &'static str)> {
         let under = |union: &'static str, pack: &'static str| {
-            let members = self.musicians.iter().filter(move |row| {
-                row.player.unions.iter().any(|code| code == union)
-            });
+            let members = self
+                .musicians
+                .iter()
+                .filter(move |row| row.player.unions.iter().any(|code| code == union));
             members.map(move |row| (row.id, pack))
         };
         AGREEMENTS.into_iter().flat_map(|(union, pack)| under(union, pack)).collect()
