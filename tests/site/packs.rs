@@ -133,7 +133,7 @@ async fn the_raise_of_a_scale_is_a_version_of_its_own() {
         "From 12 players on there has to be one.",
         "2 of 10 min each.",
         "Less than 30 min between two sessions count as overtime.",
-        "Free until 7 days before the start, then the whole fee. By then it can neither be cancelled nor moved.",
+        "Free until 7 days before the start, then the whole fee. From then on it can neither be cancelled nor moved.",
         "14.09 % of the wages",
         "$30.00 for the first session of a day and $25.00 for each after it",
         "within 72 hours",

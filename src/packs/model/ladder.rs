@@ -237,7 +237,7 @@ impl Ladder {
 
     fn binds(&self) -> &'static str {
         match (self.is_binding, self.rungs.is_empty()) {
-            (true, false) => " By then it can neither be cancelled nor moved.",
+            (true, false) => " From then on it can neither be cancelled nor moved.",
             _ => "",
         }
     }
@@ -350,7 +350,7 @@ mod tests {
         let afm = Ladder { at_first: Share::NONE, rungs: vec![rung], is_binding: true };
         assert_eq!(
             afm.told(),
-            "Free until 7 days before the start, then the whole fee. By then it can neither be cancelled nor moved."
+            "Free until 7 days before the start, then the whole fee. From then on it can neither be cancelled nor moved."
         );
         let late = afm.owed(dollars(44_724), starts_at(), starts_at(), Canceller::Producer);
         assert_eq!(late.sentence, "It is too late to cancel or move it: $447.24 is owed.");
