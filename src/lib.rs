@@ -20,6 +20,7 @@
 //! | [`musicians`] | a player's profile, as its owner and the admins handle it |
 //! | [`imports`] | calendars elsewhere that take a player's time |
 //! | `portraits` | the picture of a player: taken in, made ours, shown |
+//! | [`packs`] | what a session costs: rules of agreements, a player's own terms, the quote |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | `diary` | a player's week, month and day on paper |
 //! | `feeds` | secret addresses at which other programs read a player's bookings |
@@ -63,6 +64,8 @@ pub mod musicians;
 
 pub mod imports;
 mod portraits;
+
+pub mod packs;
 
 pub mod bookings;
 mod diary;

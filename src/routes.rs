@@ -24,6 +24,7 @@ use crate::{
     moderation::web as moderation,
     musicians::web as musicians,
     outbox::web as outbox,
+    packs::web as packs,
     portraits::web as portraits,
     publicity::web as publicity,
     reviews::web as reviews,
@@ -128,6 +129,14 @@ table! { pages, PAGES:
     get  "/profile/portrait"        portraits::show;
     post "/profile/portrait/remove" portraits::remove;
     get  "/portraits/{name}"        portraits::serve;
+    // packs
+    get  "/packs"                  packs::index;
+    get  "/packs/{slug}"           packs::show;
+    get  "/admin/packs/{slug}"     packs::editing;
+    post "/admin/packs/{slug}"     packs::make_version;
+    get  "/profile/terms"          packs::show_own;
+    post "/profile/terms"          packs::set_own;
+    get  "/musicians/{slug}/terms" packs::show_terms;
     // availability
     get  "/calendar/hours"               availability::show_hours;
     post "/calendar/hours"               availability::set_hours;
@@ -281,6 +290,14 @@ table! { api, API:
     post "/profile/{verb}" musicians::take_own_step_json;
     // portraits
     delete "/profile/portrait" portraits::remove_json;
+    // packs
+    get  "/packs"                        packs::index_json;
+    get  "/packs/{slug}"                 packs::show_json;
+    post "/admin/packs/{slug}/versions"  packs::make_version_json;
+    get  "/profile/terms"                packs::own_json;
+    put  "/profile/terms"                packs::set_own_json;
+    get  "/musicians/{slug}/terms"       packs::terms_json;
+    get  "/musicians/{slug}/quote"       packs::quote_json;
     // availability
     get    "/calendar/hours"            availability::hours_json;
     put    "/calendar/hours"            availability::set_hours_json;

@@ -116,6 +116,8 @@ pub(super) async fn empty_profile(
         h as (delete from day_shapes using m where musician_id = m.id),
         f as (delete from feeds using m where musician_id = m.id),
         e as (delete from imports using m where musician_id = m.id),
+        t as (delete from own_terms using m where musician_id = m.id),
+        u as (delete from own_packs using m where musician_id = m.id),
         o as (update open_times set free = '{}', open_days = 0 from m where musician_id = m.id),
         c as (update credits set musician_id = null from m where musician_id = m.id)
         insert into profile_events (musician_id, status, by_account, at)

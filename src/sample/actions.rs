@@ -25,7 +25,9 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     let password = Passwords::new().hash(Password::attempt(DEMO_PASSWORD)).await?;
     let catalog = catalog::load(&mut tx).await?;
     let world = World::imagine(now, &catalog).context("imagining the sample world")?;
-    store::insert(&mut tx, &world, &password, now).await.context("filling the sample world")?;
+    let own_terms = world.own_terms()?;
+    let filled = store::insert(&mut tx, &world, &own_terms, &password, now);
+    filled.await.context("filling the sample world")?;
     let players: Vec<MusicianId> = world.musicians.iter().map(|row| row.id.into()).collect();
     availability::keep_open_time(&mut tx, &players, now).await?;
     tx.commit().await?;

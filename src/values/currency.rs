@@ -74,6 +74,13 @@ impl serde::Serialize for Currency {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Currency, D::Error> {
+        let code = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        code.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl Type<Postgres> for Currency {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_name("bpchar")

@@ -71,6 +71,10 @@ ids! {
     FavouriteId,
     /// An address at which a player's calendar is read.
     FeedId,
+    /// Rules by which a fee is counted.
+    PackId,
+    /// The figures of a pack from some day on.
+    PackVersionId,
     /// A calendar elsewhere that a player has read in.
     ImportId,
     /// What one side of a finished booking says of the other.

@@ -31,8 +31,8 @@ pub use field_errors::FieldErrors;
 pub use host::host_of;
 pub use ids::{
     AbsenceId, AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, FeedId, GenreId,
-    ImportId, InstrumentId, MailId, MusicianId, NoticeId, RecordingId, ReviewId, SeasonId,
-    SignInId, WatchId,
+    ImportId, InstrumentId, MailId, MusicianId, NoticeId, PackId, PackVersionId, RecordingId,
+    ReviewId, SeasonId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
 pub use language::{Language, NotLanguage};

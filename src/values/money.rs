@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::{
     Decode, Postgres, Type,
     error::BoxDynError,
@@ -10,7 +10,7 @@ use sqlx::{
 use super::Currency;
 
 /// An amount in the minor units of its currency: cents of a dollar, whole yen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {
     /// Cents of a dollar, whole yen.
     minor: i64,
@@ -71,11 +71,17 @@ impl Money {
         if minor <= MOST { Ok(Money { minor, currency }) } else { Err(NotMoney::TooMuch) }
     }
 
-    /// The amount as it is typed into a field: `1140.00`, no sign and no grouping.
+    /// The amount as it is typed into a field: `1140.00`, no currency and no grouping.
     pub fn typed(self) -> String {
+        let minus = if self.minor < 0 { "-" } else { "" };
+        format!("{minus}{}", self.figures())
+    }
+
+    /// Without what is before it.
+    fn figures(self) -> String {
         let exponent = self.currency.exponent();
-        let unit = 10_i64.pow(exponent);
-        let (whole, part) = (self.minor / unit, (self.minor % unit).abs());
+        let unit = 10_u64.pow(exponent);
+        let (whole, part) = (self.minor.unsigned_abs() / unit, self.minor.unsigned_abs() % unit);
         match exponent {
             0 => whole.to_string(),
             _ => format!("{whole}.{part:0width$}", width = exponent as usize),
@@ -97,11 +103,11 @@ fn ungrouped(text: &str) -> Option<String> {
     Some(plain)
 }
 
-/// `$1,140.00`, `JPY 45,000`.
+/// `$1,140.00`, `JPY 45,000`, `−$80.00`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let typed = self.typed();
-        let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
+        let figures = self.figures();
+        let (whole, part) = figures.split_once('.').unwrap_or((&figures, ""));
         let mut grouped = String::new();
         for (at, digit) in whole.chars().enumerate() {
             if at > 0 && (whole.len() - at) % 3 == 0 {
@@ -110,7 +116,8 @@ impl fmt::Display for Money {
             grouped.push(digit);
         }
         let point = if part.is_empty() { "" } else { "." };
-        write!(f, "{}{grouped}{point}{part}", self.currency.sign())
+        let minus = if self.minor < 0 { "−" } else { "" };
+        write!(f, "{minus}{}{grouped}{point}{part}", self.currency.sign())
     }
 }
 
@@ -159,6 +166,14 @@ mod tests {
         assert_eq!((yen.minor(), yen.to_string()), (45_000, "JPY\u{a0}45,000".into()));
         assert!(Money::parse("45.5", currency("JPY")).is_err());
         assert_eq!(Money::parse("1.234", currency("KWD")).unwrap().minor(), 1_234);
+    }
+
+    #[test]
+    fn what_is_taken_off_has_a_minus() {
+        let taken = |minor| Money::new(minor, currency("USD"));
+        assert_eq!(taken(-8_000).to_string(), "−$80.00");
+        assert_eq!((taken(-80).to_string(), taken(-80).typed()), ("−$0.80".into(), "-0.80".into()));
+        assert_eq!(taken(-123_456).to_string(), "−$1,234.56");
     }
 
     proptest! {

@@ -13,7 +13,7 @@ fn search() -> String {
 }
 
 /// Pages anyone sees, and pages of somebody signed in.
-const OPEN: [&str; 15] = [
+const OPEN: [&str; 19] = [
     "/",
     "/musicians",
     "/musicians?instrument=guitar&sort=rate",
@@ -22,6 +22,10 @@ const OPEN: [&str; 15] = [
     "/musicians/maren-oakley",
     "/musicians/maren-oakley/demos",
     "/musicians/maren-oakley/reviews",
+    "/musicians/maren-oakley/terms?date=2030-12-08&from=10:00&instruments=2&role=leader",
+    "/musicians/maren-oakley/terms?pack=afm-sound-recording&minutes=900",
+    "/packs",
+    "/packs/mu-bpi",
     "/recordings",
     "/instruments",
     "/instruments/fiddle",
@@ -30,7 +34,7 @@ const OPEN: [&str; 15] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 19] = [
+const OWN: [&str; 20] = [
     "/bookings",
     "/favourites",
     "/watches",
@@ -40,6 +44,7 @@ const OWN: [&str; 19] = [
     "/account",
     "/profile",
     "/profile/portrait",
+    "/profile/terms",
     "/calendar",
     "/calendar/month",
     "/calendar/days/today",
@@ -70,7 +75,8 @@ async fn no_page_has_a_fault_that_a_checker_can_see() {
     pages.push(format!("{}/review", done.await));
     check(&browser, &pages, &mut faults).await;
     browser.sign_in("admin@example.test").await;
-    let admin = vec!["/admin".to_owned(), browser.first_link("/admin", "tbody a").await];
+    let mut admin = vec!["/admin".to_owned(), browser.first_link("/admin", "tbody a").await];
+    admin.push("/admin/packs/mu-bpi".to_owned());
     check(&browser, &admin, &mut faults).await;
     assert!(faults.is_empty(), "{faults:#?}");
     browser.close().await;

@@ -178,6 +178,8 @@ async fn nothing_that_says_who_they_were_is_left_behind() {
         .execute(s.app.db())
         .await
         .unwrap();
+    let terms = [("version", "0"), ("leader", "50"), ("pack", "mu-bpi")];
+    s.maren.post("/profile/terms", terms).await.expect(StatusCode::SEE_OTHER);
     leave(&s.maren).await.expect(StatusCode::SEE_OTHER);
 
     let tables: Vec<String> = query_scalar(
@@ -207,6 +209,8 @@ async fn nothing_that_says_who_they_were_is_left_behind() {
         0
     );
     assert_eq!(s.count("select count(*) from weekly_hours").await, 0);
+    assert_eq!(s.count("select count(*) from own_terms").await, 0);
+    assert_eq!(s.count("select count(*) from own_packs").await, 0);
     let open = "select count(*) from open_times where free <> '{}' or open_days <> 0";
     assert_eq!(s.count(open).await, 0);
     assert_eq!(

@@ -24,6 +24,7 @@ mod guessing;
 mod imports;
 mod inbox;
 mod open_times;
+mod packs;
 mod permissions;
 mod places;
 mod portraits;

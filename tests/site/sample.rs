@@ -39,4 +39,10 @@ async fn the_sample_world_is_filled_once_and_has_every_status() {
     .await
     .unwrap();
     assert_eq!(country_fiddle, 23);
+    let terms: (i64, i64) =
+        sqlx::query_as("select (select count(*) from own_terms), (select count(*) from own_packs)")
+            .fetch_one(app.db())
+            .await
+            .unwrap();
+    assert!(terms.0 > 10 && terms.1 > 30, "{terms:?}");
 }

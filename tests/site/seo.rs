@@ -376,6 +376,7 @@ async fn the_sitemap_lists_what_is_public_and_every_address_of_it_is_there() {
         "/recordings/1-dust-on-the-piano",
         "/instruments/fiddle",
         "/genres/country",
+        "/packs",
     ] {
         assert!(all.iter().any(|listed| listed == path), "{path}");
     }

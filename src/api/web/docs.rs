@@ -24,6 +24,7 @@ use crate::imports::web as imports;
 use crate::inbox::web as inbox;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
+use crate::packs::web as packs;
 use crate::portraits::web as portraits;
 use crate::reviews::web as reviews;
 use crate::watches::web as watches;
@@ -50,6 +51,13 @@ use crate::web::{Error, Frame, Json, Page, filters};
         musicians::take_own_step_json,
         portraits::set_json,
         portraits::remove_json,
+        packs::index_json,
+        packs::show_json,
+        packs::make_version_json,
+        packs::own_json,
+        packs::set_own_json,
+        packs::terms_json,
+        packs::quote_json,
         availability::hours_json,
         availability::set_hours_json,
         availability::seasons_json,

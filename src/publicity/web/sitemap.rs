@@ -142,8 +142,8 @@ pub(crate) async fn sitemap_part(
 
 async fn pages(app: &App, db: &mut PgConnection) -> Result<Vec<Entry>, Error> {
     let catalog = catalog::load(db).await?;
-    let first =
-        ["/", "/musicians", "/recordings", "/instruments", "/about/ranking"].map(str::to_owned);
+    let first = ["/", "/musicians", "/recordings", "/instruments", "/about/ranking", "/packs"]
+        .map(str::to_owned);
     let instruments = catalog.instruments.iter().map(|one| format!("/instruments/{}", one.slug));
     let genres = catalog.genres.iter().map(|one| format!("/genres/{}", one.slug));
     let all = first.into_iter().chain(instruments).chain(genres);

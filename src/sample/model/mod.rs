@@ -7,6 +7,7 @@ mod people;
 mod records;
 mod said;
 mod sessions;
+mod terms;
 pub(super) mod tunes;
 
 use anyhow::Context;
@@ -14,6 +15,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
 use crate::{catalog::Catalog, values::Zone};
+
+pub(super) use terms::OwnTerms;
 
 const PLAYERS: &str = include_str!("../players.json");
 const RECORDS: &str = include_str!("../records.json");

@@ -1,11 +1,13 @@
+mod terms;
 mod work;
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, query, query_scalar};
 
-use super::model::World;
+use super::model::{OwnTerms, World};
 
 use crate::values::{Minute, PasswordHash};
+use terms::{insert_agreements, insert_own_terms};
 use work::{insert_bookings, insert_calls, insert_credits, insert_notices, insert_reviews};
 
 /// One server fills at a time.
@@ -27,6 +29,7 @@ pub(super) async fn analyze(db: &PgPool) -> sqlx::Result<()> {
 pub(super) async fn insert(
     db: &mut PgConnection,
     world: &World,
+    own_terms: &[(i64, OwnTerms)],
     password: &PasswordHash,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
@@ -35,6 +38,8 @@ pub(super) async fn insert(
     insert_parts(db, world).await?;
     insert_hours(db, world).await?;
     insert_shapes(db, world).await?;
+    insert_own_terms(db, own_terms).await?;
+    insert_agreements(db, world).await?;
     insert_calls(db, world).await?;
     insert_bookings(db, world).await?;
     insert_credits(db, world).await?;
