@@ -29,15 +29,17 @@ use crate::{
     reviews::web as reviews,
     sample::web as sample,
     serving::web as health,
+    threads::web as threads,
     watches::web as watches,
     web::{
-        Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page, guards, hurry,
-        measure, run_to_end, visit,
+        ATTACHMENTS, Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page,
+        guards, hurry, measure, run_to_end, visit,
     },
 };
 
 pub fn router(app: App) -> Router {
     let (of_forms, of_uploads) = (Limits::from(&FORMS), Limits::from(&UPLOADS));
+    let of_attachments = Limits::from(&ATTACHMENTS);
     let inside = |router: Router<App>, allowance: &Allowance, limits: &Limits| {
         let router = guards(router, allowance, is_open_to_other_sites)
             .layer(from_fn(run_to_end))
@@ -47,6 +49,7 @@ pub fn router(app: App) -> Router {
     let pages = pages().fallback(nothing_here).method_not_allowed_fallback(not_here);
     let pages = inside(pages, &FORMS, &of_forms)
         .merge(inside(uploads(), &UPLOADS, &of_uploads))
+        .merge(inside(attachments(), &ATTACHMENTS, &of_attachments))
         .method_not_allowed_fallback(not_here)
         .layer(from_fn(as_page));
     // Answers are kept as they are sent, so errors are told inside as well as outside of `once`.
@@ -55,6 +58,7 @@ pub fn router(app: App) -> Router {
     // A file is not kept to be compared with the next: its handler knows it again by its hash.
     let api = inside(api, &FORMS, &of_forms)
         .merge(inside(api_uploads(), &UPLOADS, &of_uploads))
+        .merge(inside(api_attachments(), &ATTACHMENTS, &of_attachments))
         .method_not_allowed_fallback(not_here)
         .layer(from_fn(as_json));
     let site = Router::new()
@@ -161,6 +165,13 @@ table! { pages, PAGES:
     get  "/bookings/{id}"              bookings::show;
     get  "/bookings/{id}/call.ics"     bookings::ics;
     post "/bookings/{id}/{verb}"       bookings::step;
+    // threads
+    get  "/messages"                            threads::list;
+    get  "/bookings/{id}/messages"              threads::show;
+    post "/bookings/{id}/messages"              threads::post;
+    post "/bookings/{id}/messages/read"         threads::mark_read;
+    get  "/bookings/{id}/messages/live"         threads::live;
+    get  "/bookings/{id}/messages/files/{file}" threads::file;
     // feeds
     get  "/calendar/feeds"             feeds::list;
     post "/calendar/feeds"             feeds::make;
@@ -242,6 +253,13 @@ table! { uploads, PAGE_UPLOADS:
     post "/profile/portrait" portraits::set;
 }
 
+// What takes several large files.
+#[rustfmt::skip]
+table! { attachments, PAGE_ATTACHMENTS:
+    // threads
+    post "/bookings/{id}/messages/files" threads::post_files;
+}
+
 // Answered however busy we are.
 #[rustfmt::skip]
 table! { health, HEALTH:
@@ -315,6 +333,12 @@ table! { api, API:
     get  "/bookings/{id}"          bookings::show_json;
     get  "/bookings/{id}/call.ics" bookings::ics_json;
     post "/bookings/{id}/{verb}"   bookings::step_json;
+    // threads
+    get  "/messages"                    threads::list_json;
+    get  "/bookings/{id}/messages"      threads::show_json;
+    post "/bookings/{id}/messages"      threads::post_json;
+    post "/bookings/{id}/messages/read" threads::mark_read_json;
+    get  "/bookings/{id}/messages/live" threads::live_json;
     // feeds
     get    "/calendar/feeds"      feeds::list_json;
     post   "/calendar/feeds"      feeds::make_json;
@@ -370,6 +394,13 @@ table! { api_uploads, API_UPLOADS:
     post "/calendar/imports/file" imports::upload_json;
     // portraits
     put "/profile/portrait" portraits::set_json;
+}
+
+// What takes several large files, under /api/v1.
+#[rustfmt::skip]
+table! { api_attachments, API_ATTACHMENTS:
+    // threads
+    post "/bookings/{id}/messages/files" threads::post_files_json;
 }
 
 async fn nothing_here() -> Error {

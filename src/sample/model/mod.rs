@@ -7,6 +7,7 @@ mod people;
 mod records;
 mod said;
 mod sessions;
+mod talk;
 pub(super) mod tunes;
 
 use anyhow::Context;
@@ -31,6 +32,7 @@ pub(super) struct World {
     pub(super) credits: Vec<Credit>,
     pub(super) notices: Vec<Notice>,
     pub(super) reviews: Vec<Review>,
+    pub(super) messages: Vec<Message>,
 }
 
 #[derive(Debug)]
@@ -190,6 +192,16 @@ pub(super) struct Notice {
 }
 
 #[derive(Debug)]
+pub(super) struct Message {
+    pub(super) booking: i64,
+    pub(super) by: i64,
+    pub(super) to: i64,
+    pub(super) text: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) is_read: bool,
+}
+
+#[derive(Debug)]
 pub(super) struct Review {
     pub(super) booking: i64,
     pub(super) by_side: &'static str,
@@ -212,6 +224,7 @@ impl World {
         past::remember(&mut world, &shelf, catalog, &mut dice, now)?;
         coming::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
         said::review(&mut world, &shelf, &mut fastrand::Rng::with_seed(SEED), now);
+        talk::talk(&mut world, now);
         Ok(world)
     }
 }

@@ -6,7 +6,9 @@ use sqlx::{PgConnection, PgPool, query, query_scalar};
 use super::model::World;
 
 use crate::values::{Minute, PasswordHash};
-use work::{insert_bookings, insert_calls, insert_credits, insert_notices, insert_reviews};
+use work::{
+    insert_bookings, insert_calls, insert_credits, insert_messages, insert_notices, insert_reviews,
+};
 
 /// One server fills at a time.
 pub(super) async fn lock(db: &mut PgConnection) -> sqlx::Result<()> {
@@ -40,6 +42,7 @@ pub(super) async fn insert(
     insert_credits(db, world).await?;
     insert_notices(db, world).await?;
     insert_reviews(db, world).await?;
+    insert_messages(db, world).await?;
     count_on(db).await
 }
 
