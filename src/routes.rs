@@ -38,8 +38,7 @@ use crate::{
 };
 
 pub fn router(app: App) -> Router {
-    let (of_forms, of_uploads) = (Limits::from(&FORMS), Limits::from(&UPLOADS));
-    let of_attachments = Limits::from(&ATTACHMENTS);
+    let [of_forms, of_uploads, of_attachments] = [&FORMS, &UPLOADS, &ATTACHMENTS].map(Limits::from);
     let inside = |router: Router<App>, allowance: &Allowance, limits: &Limits| {
         let router = guards(router, allowance, is_open_to_other_sites)
             .layer(from_fn(run_to_end))
@@ -76,8 +75,7 @@ fn is_open_to_other_sites(path: &str) -> bool {
     path.starts_with("/watches/stop/")
 }
 
-/// A table of routes: the router it makes, and the same as data, so that a test can hold every
-/// route against what it should answer to whom.
+/// Routes, as a router and as data: a test holds each against what it answers to whom.
 macro_rules! table {
     ($router:ident, $all:ident: $($method:ident $path:literal $handler:path;)*) => {
         fn $router() -> Router<App> {
@@ -253,12 +251,9 @@ table! { uploads, PAGE_UPLOADS:
     post "/profile/portrait" portraits::set;
 }
 
-// What takes several large files.
-#[rustfmt::skip]
-table! { attachments, PAGE_ATTACHMENTS:
-    // threads
-    post "/bookings/{id}/messages/files" threads::post_files;
-}
+// What takes several large files; the second under /api/v1.
+table! { attachments, PAGE_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files; }
+table! { api_attachments, API_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files_json; }
 
 // Answered however busy we are.
 #[rustfmt::skip]
@@ -394,13 +389,6 @@ table! { api_uploads, API_UPLOADS:
     post "/calendar/imports/file" imports::upload_json;
     // portraits
     put "/profile/portrait" portraits::set_json;
-}
-
-// What takes several large files, under /api/v1.
-#[rustfmt::skip]
-table! { api_attachments, API_ATTACHMENTS:
-    // threads
-    post "/bookings/{id}/messages/files" threads::post_files_json;
 }
 
 async fn nothing_here() -> Error {

@@ -19,7 +19,7 @@ use first_call::postgres::{Cluster, Options};
 use tokio::{sync::mpsc, time::interval};
 
 use pages::{Came, open};
-use world::{Side, World};
+use world::World;
 
 #[derive(Parser)]
 #[command(about = "Measures from a message's sending to its delivery to open pages")]
@@ -112,7 +112,7 @@ async fn write(choice: &Choice, world: &Arc<World>, addresses: [SocketAddr; 2]) 
         let (booking, sides) = &world.bookings[n * 7 % world.bookings.len()];
         // Each side in turn, at its own server.
         let at = n / world.bookings.len() % 2;
-        let Side { secret } = &sides[at];
+        let secret = &sides[at].secret;
         let url = format!("http://{}/api/v1/bookings/{booking}/messages", addresses[at]);
         let request = client.post(url).bearer_auth(secret);
         let request = request.json(&serde_json::json!({ "text": n.to_string() }));

@@ -14,5 +14,5 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub use actions::{Pages, mail_due};
-pub(crate) use actions::{remove_all, sweep};
+pub(crate) use actions::remove_all;
+pub use actions::{Pages, mail_due, sweep};

@@ -4,10 +4,10 @@ use thirtyfour::prelude::*;
 
 use crate::support::{Browser, Screen, Site};
 
-/// Opens the conversation in which the last was written; answers its address.
-async fn open(browser: &Browser, email: &str) -> String {
+/// Opens the first conversation of that kind; answers its address.
+async fn open(browser: &Browser, email: &str, which: &str) -> String {
     browser.sign_in(email).await;
-    let thread = browser.first_link("/messages", ".inbox a").await;
+    let thread = browser.first_link("/messages", which).await;
     browser.go(&thread).await;
     thread
 }
@@ -16,7 +16,7 @@ async fn open(browser: &Browser, email: &str) -> String {
 async fn a_message_and_its_mark_appear_in_open_pages_without_reload() {
     let site = Site::start();
     let maren = Browser::open(&site.address, Screen::PHONE).await;
-    let thread = open(&maren, "musician@example.test").await;
+    let thread = open(&maren, "musician@example.test", ".inbox .unread a").await;
     let stays = "window.stays = true; return true";
     maren.page.execute(stays, vec![]).await.unwrap();
     // What she types meanwhile is hers.
@@ -53,7 +53,7 @@ async fn a_chart_is_sent_and_stands_in_the_conversation() {
     std::fs::write(&note, b"no chart at all").unwrap();
     for screen in [Screen::DESK, Screen::DESK.without_script()] {
         let ines = Browser::open(&site.address, screen).await;
-        open(&ines, "producer@example.test").await;
+        open(&ines, "producer@example.test", ".inbox a").await;
         ines.press("#write summary").await;
         ines.find("#file").await.send_keys(note.to_str().unwrap()).await.unwrap();
         ines.fill("#words", "Bars 1 to 32").await;
@@ -61,7 +61,9 @@ async fn a_chart_is_sent_and_stands_in_the_conversation() {
         ines.expect("File “note.pdf” is not what its name says").await;
         let words = ines.find("#words").await.prop("value").await.unwrap().unwrap();
         assert_eq!(words, "Bars 1 to 32");
-        assert_eq!(ines.faults().await, [""; 0]);
+        if screen.script {
+            assert_eq!(ines.faults().await, [""; 0]);
+        }
         ines.find("#file").await.clear().await.unwrap();
         ines.find("#file").await.send_keys(chart.to_str().unwrap()).await.unwrap();
         ines.press_words("Send the files").await;
@@ -75,7 +77,7 @@ async fn a_chart_is_sent_and_stands_in_the_conversation() {
 async fn without_script_one_writes_reads_and_marks_read() {
     let site = Site::start();
     let maren = Browser::open(&site.address, Screen::PHONE.without_script()).await;
-    open(&maren, "musician@example.test").await;
+    open(&maren, "musician@example.test", ".inbox .unread a").await;
     maren.press_words("Mark 1 read").await;
     // Nothing waits for her any more, and the page says so by leaving the button out.
     let gone = maren

@@ -5,7 +5,7 @@ use axum::{
 use chrono::TimeDelta;
 use first_call::{
     files::Files,
-    threads::{Pages, mail_due},
+    threads::{Pages, mail_due, sweep},
 };
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
@@ -176,7 +176,8 @@ async fn a_request_that_came_to_nothing_closes_its_conversation() {
     s.maren.post("/bookings/1/decline", ()).await.expect(StatusCode::SEE_OTHER);
     let refused = write(&s.ines, "Please?").await.expect(StatusCode::CONFLICT);
     let why = "This request was declined, so its conversation is closed. What was said stays here.";
-    assert_eq!(refused.texts(".lede"), [why]);
+    assert_eq!(refused.texts("#refusal p"), [why]);
+    assert_eq!(refused.texts(".letter"), ["Please?"], "what was typed is there");
     let page = s.ines.get(THREAD).await.expect(StatusCode::OK);
     assert_eq!(page.texts(".talk .words"), ["Can you?"]);
     assert!(page.texts("textarea").is_empty() && page.texts("#write")[0] == why);
@@ -190,6 +191,7 @@ async fn nobody_floods_the_other_side() {
     }
     let refused = write(&s.ines, "One more").await.expect(StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.header("retry-after"), "60");
+    assert_eq!(refused.texts("textarea#text"), ["One more"]);
     written(&s.maren, "Slowly!").await;
     s.app.wait(TimeDelta::minutes(1));
     written(&s.ines, "One more").await;
@@ -667,6 +669,20 @@ async fn files_sent_twice_are_one_message_and_names_hide_no_number() {
     s.confirm().await;
     let seen = s.maren.get("/api/v1/bookings/1/messages").await.json();
     assert_eq!(seen["items"][0]["files"][0]["name"], "ring 615-555-0123.pdf");
+}
+
+#[tokio::test]
+async fn the_nightly_sweep_takes_only_what_no_message_names() {
+    let s = scene().await;
+    let shelf = Shelf::of(&s.app);
+    send(&s.ines, FILES, form(&[], &[("a.pdf", PDF)])).await.expect(StatusCode::SEE_OTHER);
+    let files = Files::in_folder(shelf.0.path()).unwrap();
+    files.put("threads", Bytes::from_static(b"left by a crash")).await.unwrap();
+    let mut db = s.app.db().acquire().await.unwrap();
+    let now = first_call::values::Clock::System.now();
+    assert_eq!(sweep(&mut db, &files, now).await.unwrap(), 0, "it may be on its way");
+    assert_eq!(sweep(&mut db, &files, now + TimeDelta::hours(25)).await.unwrap(), 1);
+    assert_eq!(shelf.count(), 1);
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ pub(crate) async fn remove_all(
 
 /// Removes files that no message names and that are a day old: what a crash left behind. Answers how
 /// many.
-pub(crate) async fn sweep(
+pub async fn sweep(
     db: &mut PgConnection,
     files: &Files,
     now: DateTime<Utc>,

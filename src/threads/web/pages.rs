@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::{
     extract::{Multipart, State, multipart::MultipartRejection},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use super::{
     super::{
-        actions::{self, Posted},
+        actions::{self, Posted, ThreadError},
         model::{
             ACCEPT, Cursor, MOST_BYTES, Message, PAGE, Refusal, ThreadLine, may_write, told_at,
         },
@@ -66,6 +66,8 @@ struct ShowPage {
     shows_contact_details: bool,
     /// Why nothing can be written.
     closed: Option<Refusal>,
+    /// Why what was just tried was not done.
+    refusal: Option<String>,
     form: MessageForm,
     files: FilesForm,
     errors: FieldErrors,
@@ -103,11 +105,22 @@ impl ShowPage {
             unread: standing.unread,
             shows_contact_details: seen.shows_contact_details,
             closed: may_write(&seen.booking, actor.id, now).err(),
+            refusal: None,
             form: MessageForm { form_key: key(), ..MessageForm::default() },
             files: FilesForm { form_key: key(), ..FilesForm::default() },
             errors: FieldErrors::default(),
             booking: seen.booking,
         })
+    }
+
+    /// The conversation as it stands, with why nothing was written, and what was to be.
+    fn refused(self, form: MessageForm, why: Error) -> Response {
+        let refusal = Some(why.to_string());
+        let mut answer = Page(why.status(), ShowPage { refusal, form, ..self }).into_response();
+        if let Error::TooMany { retry_after, .. } = why {
+            answer.headers_mut().insert(header::RETRY_AFTER, retry_after.as_secs().into());
+        }
+        answer
     }
 
     fn labels(&self) -> &'static [(&'static str, &'static str)] {
@@ -186,19 +199,26 @@ pub(crate) async fn post(
     Path(id): Path<BookingId>,
     Form(form): Form<MessageForm>,
 ) -> Result<Response, Error> {
-    let draft = match form.read() {
-        Ok(draft) => draft,
+    let posted = match form.read() {
+        Ok(draft) => actions::post(&mut db, &actor, id, &draft, now).await,
         Err(errors) => {
-            let page = ShowPage::load(&mut db, &actor, id, Stretch::default(), frame, now).await?;
+            let page = ShowPage::load(&mut db, &actor, id, Stretch::default(), frame.clone(), now);
+            let page = page.await?;
             // What is wrong with the words matters only where they could be written.
-            return match page.closed {
+            match page.closed {
                 Some(refusal) => Err(refusal.into()),
-                None => Ok(Page::again(ShowPage { form, errors, ..page }).into_response()),
-            };
+                None => return Ok(Page::again(ShowPage { form, errors, ..page }).into_response()),
+            }
         }
     };
-    let posted = actions::post(&mut db, &actor, id, &draft, now).await?;
-    Ok(written(id, posted).into_response())
+    match posted {
+        Ok(posted) => Ok(written(id, posted).into_response()),
+        Err(why @ (ThreadError::Refused(_) | ThreadError::TooFast)) => {
+            let page = ShowPage::load(&mut db, &actor, id, Stretch::default(), frame, now).await?;
+            Ok(page.refused(form, why.into()))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(crate) async fn post_files(
