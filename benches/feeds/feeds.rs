@@ -9,7 +9,12 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::State, http::Uri, response::IntoResponse};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
 use tokio::net::TcpListener;
 
 /// Whom it stands in for.
@@ -39,12 +44,16 @@ impl Feeds {
     }
 }
 
-async fn answer(State(feeds): State<Feeds>, uri: Uri) -> impl IntoResponse {
+async fn answer(State(feeds): State<Feeds>, uri: Uri, headers: HeaderMap) -> Response {
     let here = feeds.open.fetch_add(1, Ordering::Relaxed) + 1;
     feeds.most.fetch_max(here, Ordering::Relaxed);
     tokio::time::sleep(feeds.thinks).await;
     feeds.open.fetch_sub(1, Ordering::Relaxed);
-    ([("content-type", "text/calendar")], calendar(uri.path()))
+    if headers.contains_key("if-none-match") {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let kept = [("content-type", "text/calendar"), ("etag", "\"as ever\"")];
+    (kept, calendar(uri.path())).into_response()
 }
 
 /// A working player's: a lesson a week, a rehearsal every other, and eighty gigs.

@@ -77,14 +77,23 @@ async fn measure(choice: &Choice, cluster: &Cluster) {
     let once = pages.clone();
     let asked = move || once.iter().for_each(|page| drop(load::get(address, page)));
     tokio::task::spawn_blocking(asked).await.unwrap();
-    let alone = ask(address, &pages, choice, Arc::new(AtomicBool::new(true))).await;
+    let alone = meanwhile(address, &pages, choice, tokio::time::sleep(ALONE)).await.0;
+    let new = meanwhile(address, &pages, choice, read_in(&app, &pools, choice)).await;
+    tell("all of them new", choice, &alone, &new);
+    let again = "update imports set next_at = tried_at";
+    sqlx::query(again).execute(&pools.writes).await.unwrap();
+    let same = meanwhile(address, &pages, choice, read_in(&app, &pools, choice)).await;
+    tell("all of them as they were", choice, &alone, &same);
+    let rows = "select count(*) from imported_busy";
+    let rows: i64 = sqlx::query_scalar(rows).fetch_one(&pools.reads).await.unwrap();
+    println!("{rows} stretches kept. At most {} connections at once.", feeds.most());
+}
 
-    let is_read = Arc::new(AtomicBool::new(false));
-    let asking = tokio::spawn({
-        let (pages, is_read, choice) =
-            (pages.clone(), Arc::clone(&is_read), (choice.clients, choice.turn));
-        async move { turns(address, pages, choice, is_read).await }
-    });
+/// Longer than a minute, in which whatever is kept ready is made anew.
+const ALONE: Duration = Duration::from_secs(65);
+
+/// Reads in all that is due; what came of it, and how many seconds it took.
+async fn read_in(app: &App, pools: &Pools, choice: &Choice) -> (Looked, f64) {
     let begun = Instant::now();
     let mut all = Looked::default();
     while all.all() < choice.feeds.unsigned_abs() {
@@ -94,27 +103,60 @@ async fn measure(choice: &Choice, cluster: &Cluster) {
         all.same += looked.same;
         all.failed += looked.failed;
     }
-    let took = begun.elapsed().as_secs_f64();
-    is_read.store(true, Ordering::Relaxed);
-    let meanwhile = asking.await.unwrap();
-    let rows = "select count(*) from imported_busy";
-    let rows: i64 = sqlx::query_scalar(rows).fetch_one(&pools.reads).await.unwrap();
+    (all, begun.elapsed().as_secs_f64())
+}
+
+/// What those who look at pages notice of `what`: turns of asking for them, until it is done.
+async fn meanwhile<T>(
+    address: SocketAddr,
+    pages: &[String],
+    choice: &Choice,
+    what: impl Future<Output = T>,
+) -> (Vec<load::Turn>, T) {
+    let is_done = Arc::new(AtomicBool::new(false));
+    let asking = tokio::spawn(turns(
+        address,
+        pages.to_vec(),
+        (choice.clients, choice.turn),
+        Arc::clone(&is_done),
+    ));
+    let done = what.await;
+    is_done.store(true, Ordering::Relaxed);
+    (asking.await.unwrap(), done)
+}
+
+fn tell(
+    what: &str,
+    choice: &Choice,
+    alone: &[load::Turn],
+    (meanwhile, (all, took)): &(Vec<load::Turn>, (Looked, f64)),
+) {
     println!(
-        "{} calendars read in {took:.1} s ({:.0} a second), {} failed; {rows} stretches kept. At most {} \
-         connections at once.",
+        "{} calendars, {what}, read in {took:.1} s ({:.0} a second): {} changed, {} failed.",
         all.all(),
         all.all() as f64 / took,
+        all.changed,
         all.failed,
-        feeds.most(),
     );
-    println!(
-        "Pages, {} at once: p95 {:.1} ms without, {:.1} ms meanwhile (p50 {:.1} and {:.1}).",
-        choice.clients,
-        worst(&alone, 0.95),
-        worst(&meanwhile, 0.95),
-        worst(&alone, 0.5),
-        worst(&meanwhile, 0.5),
-    );
+    for (told, of) in [("the usual", usual as fn(_, _) -> _), ("the slowest", worst)] {
+        println!(
+            "Pages, {} at once, {told} of turns of {} s: p50 {:.1} ms without and {:.1} ms meanwhile, p95 \
+             {:.1} and {:.1}.",
+            choice.clients,
+            choice.turn,
+            of(alone, 0.5),
+            of(meanwhile, 0.5),
+            of(alone, 0.95),
+            of(meanwhile, 0.95),
+        );
+    }
+}
+
+/// The turn in the middle.
+fn usual(turns: &[load::Turn], part: f64) -> f64 {
+    let mut all: Vec<f64> = turns.iter().map(|turn| turn.within(part)).collect();
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
 }
 
 /// The slowest turn.
@@ -161,15 +203,6 @@ async fn pages(db: &PgPool) -> Vec<String> {
     let searches =
         searches.into_iter().map(|it| format!("/musicians?instrument={it}&sort=soonest"));
     slugs.into_iter().map(|slug| format!("/musicians/{slug}")).chain(searches).collect()
-}
-
-async fn ask(
-    address: SocketAddr,
-    pages: &[String],
-    choice: &Choice,
-    once: Arc<AtomicBool>,
-) -> Vec<load::Turn> {
-    turns(address, pages.to_vec(), (choice.clients, choice.turn), once).await
 }
 
 /// Turns of asking for pages, one at least, until `enough`.

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use chrono::{Datelike, TimeDelta};
-use first_call::values::{Clock, slug_of};
-use sqlx::{Connection, PgConnection, query_as, query_scalar};
+use first_call::values::{Clock, Secret, slug_of};
+use sqlx::{Connection, PgConnection, query, query_as, query_scalar};
 
 use crate::load;
 
@@ -144,6 +144,21 @@ pub(crate) fn kinds(url: &str, only: &str) -> Vec<Kind> {
 
 /// A page with nothing on it but itself.
 pub(crate) const NOTHING: &str = "`/forgotten`: a page that does nothing";
+
+/// Signs somebody in: the header by which they are known.
+pub(crate) fn sign_in(url: &str) -> String {
+    let secret = Secret::random();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut db = PgConnection::connect(url).await.unwrap();
+        let signed_in = query(
+            "insert into sign_ins (token_hash, account_id, device, created_at, last_seen_at, expires_at)
+             select $1, min(id), 'a benchmark', now(), now(), now() + interval '1 day' from accounts",
+        );
+        signed_in.bind(secret.hash().as_bytes()).execute(&mut db).await.unwrap();
+    });
+    format!("Cookie: sign_in={}\r\n", secret.reveal())
+}
 
 type People = (Vec<String>, Vec<(i64, String)>);
 

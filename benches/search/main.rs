@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use first_call::postgres::{Cluster, Options};
 
-use kinds::{Kind, kinds};
+use kinds::{Kind, kinds, sign_in};
 use load::Turn;
 use pgbench::PgBench;
 use servers::{Server, fill};
@@ -57,7 +57,7 @@ fn main() {
     let kinds = kinds(&url, &choice.only);
     if choice.hold {
         let server = Server::start(&url, &folder);
-        println!("{url}\nhttp://{}", server.address);
+        println!("{url}\nhttp://{}\n{}", server.address, sign_in(&url));
         std::io::stdin().read_line(&mut String::new()).unwrap();
         return;
     }
@@ -74,6 +74,7 @@ fn measure(choice: &Choice, kinds: &[Kind], url: &str, folder: &std::path::Path)
     let address = server.address;
     let turn = Duration::from_secs_f64(choice.turn);
     let pgbench = PgBench::find(url, folder);
+    let reader = sign_in(url);
     let kinds: Vec<Kind> = kinds.iter().map(|kind| kind.clone().deepened(address)).collect();
     let mut scripts =
         pgbench.iter().flat_map(|it| it.scripts(kinds.iter().filter(|kind| kind.is_search())));
@@ -97,6 +98,7 @@ fn measure(choice: &Choice, kinds: &[Kind], url: &str, folder: &std::path::Path)
             }
             let row = &mut rows[at];
             row.pages.push(run(&kind.pages));
+            row.made.push(load::run(address, &kind.pages, choice.clients, turn, &reader));
             if !kind.json.is_empty() {
                 row.json.push(run(&kind.json));
             }

@@ -7,7 +7,10 @@ use crate::{kinds::NOTHING, load::Turn};
 /// All turns of one kind.
 pub(crate) struct Row {
     name: &'static str,
+    /// As strangers meet it: kept ready.
     pub(crate) pages: Vec<Turn>,
+    /// For somebody signed in, for whom each is made anew.
+    pub(crate) made: Vec<Turn>,
     pub(crate) json: Vec<Turn>,
     /// Statements a second.
     pub(crate) sql: Vec<f64>,
@@ -15,7 +18,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn new(name: &'static str) -> Row {
-        Row { name, pages: vec![], json: vec![], sql: vec![] }
+        Row { name, pages: vec![], made: vec![], json: vec![], sql: vec![] }
     }
 }
 
@@ -67,7 +70,8 @@ pub(crate) fn table(rows: &[Row]) -> String {
         rows.iter().find(|row| row.name == NOTHING).map_or(f64::NAN, |row| rate(&row.pages));
     let mut table = String::from(
         "| page | /s | p50 ms | p95 ms | p99 ms | kB | JSON /s | p95 ms | SQL by pgbench /s | page : SQL \
-         | page : nothing |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+         | page : nothing | made anew /s | p50 ms | p95 ms | made anew : SQL |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for row in rows {
         // Of eight connections and as many as clients, the better.
@@ -77,9 +81,9 @@ pub(crate) fn table(rows: &[Row]) -> String {
         let pages = rate(&row.pages);
         writeln!(
             table,
-            "| {}{} | {} | {} | {} | {} | {:.1} | {} | {} | {} | {} | {} |",
+            "| {}{} | {} | {} | {} | {} | {:.1} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             row.name,
-            failed(row.pages.iter().chain(&row.json)),
+            failed(row.pages.iter().chain(&row.json).chain(&row.made)),
             number(pages),
             within(&row.pages, 0.5),
             within(&row.pages, 0.95),
@@ -90,6 +94,10 @@ pub(crate) fn table(rows: &[Row]) -> String {
             number(sql),
             ratio(pages / sql),
             ratio(pages / nothing),
+            number(rate(&row.made)),
+            within(&row.made, 0.5),
+            within(&row.made, 0.95),
+            ratio(rate(&row.made) / sql),
         )
         .unwrap();
     }

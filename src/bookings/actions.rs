@@ -108,8 +108,15 @@ pub async fn take_step(
         calendar.busy.retain(|busy| busy.booking() != Some(id));
         if verb == Verb::Accept {
             let room = store::rooms(&mut tx, &[id]).await?.remove(&id);
-            let clash = calendar.clashes(slot, room.as_ref()).err();
-            booking.clashes = clash.map(|why| why.told_to_owner(calendar.zone));
+            let mut clash = calendar.clashes(slot, room.as_ref());
+            // Who comes too late is told so with little read: others wait for the lock.
+            if clash.is_ok() && booking.step(verb, Some(party), now).is_ok() {
+                let asked_at = booking.created_at;
+                let mut rules = availability::calendar(&mut tx, player, slot, asked_at).await?;
+                rules.busy.retain(|busy| busy.booking() != Some(id));
+                clash = rules.may_take(slot, room.as_ref());
+            }
+            booking.clashes = clash.err().map(|why| why.told_to_owner(calendar.zone));
             booking.blocks = Some(calendar.blocks(slot));
             let Shape { before, after, .. } = calendar.shape;
             calendar.busy.push(Busy { what: What::Booking(id), slot, before, after, room });

@@ -13,7 +13,7 @@ pub(crate) mod web;
 pub use actions::bring_places;
 pub(crate) use model::places::{Place, great_circle_km, in_public};
 pub use model::{Catalog, Family, Genre, Instrument};
-pub(crate) use model::{family_name, plain};
+pub(crate) use model::{family_name, plain, words_of};
 pub use store::load;
 pub(crate) use store::meant;
 pub(crate) use web::kept;

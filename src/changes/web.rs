@@ -1,15 +1,17 @@
-//! Public pages that are kept ready: made once, sent until something they tell of changes.
+//! Public pages, and their JSON, that are kept ready: made once, sent until something they tell of
+//! changes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use askama::Template;
 use axum::{
     body::Bytes,
-    http::{Uri, header},
-    response::{Html, IntoResponse, Response},
+    http::{HeaderValue, Uri, header},
+    response::{IntoResponse, Response},
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use quick_cache::{Weighter, sync::Cache};
+use serde::Serialize;
 
 use super::{
     actions::{Follower, Heard},
@@ -21,10 +23,10 @@ use crate::web::{App, Error, Moved, Visit};
 const MOST_BYTES: u64 = 128 * 1024 * 1024;
 const LONGEST: usize = 500;
 
-/// A page as it was made.
+/// An answer as it was made.
 #[derive(Clone)]
 struct Ready {
-    html: Bytes,
+    body: Bytes,
     subjects: Box<[Subject]>,
     /// The age of the world when it was made.
     made: u64,
@@ -37,7 +39,7 @@ struct ByLength;
 
 impl Weighter<String, Ready> for ByLength {
     fn weight(&self, address: &String, ready: &Ready) -> u64 {
-        (address.len() + ready.html.len() + 200) as u64
+        (address.len() + ready.body.len() + 200) as u64
     }
 }
 
@@ -90,12 +92,38 @@ pub(crate) async fn ready<T: Template>(
     address: &Uri,
     make: impl AsyncFnOnce() -> Result<Made<T>, Error>,
 ) -> Result<Response, Error> {
-    let address = address.to_string();
     let frame = visit.frame();
-    let is_for_all = frame.viewer.is_none() && frame.flash.is_none() && address.len() <= LONGEST;
-    if !is_for_all {
+    let is_for_all = frame.viewer.is_none() && frame.flash.is_none();
+    let body = |page: &T| Ok(page.render().map_err(anyhow::Error::from)?.into());
+    let as_html = (HeaderValue::from_static("text/html; charset=utf-8"), body);
+    kept(app, visit, address, is_for_all, as_html, make).await
+}
+
+/// The same of JSON that is alike for everybody, whoever asks.
+pub(crate) async fn ready_json<T: Serialize>(
+    app: &App,
+    visit: &Visit,
+    address: &Uri,
+    make: impl AsyncFnOnce() -> Result<(T, Vec<Subject>), Error>,
+) -> Result<Response, Error> {
+    let body = |told: &T| Ok(serde_json::to_vec(told).map_err(anyhow::Error::from)?.into());
+    let as_json = (HeaderValue::from_static("application/json"), body);
+    let make = async || make().await.map(|(told, subjects)| Made::Page(told, subjects));
+    kept(app, visit, address, true, as_json, make).await
+}
+
+async fn kept<T>(
+    app: &App,
+    visit: &Visit,
+    address: &Uri,
+    is_for_all: bool,
+    (kind, body): (HeaderValue, impl Fn(&T) -> Result<Bytes, Error>),
+    make: impl AsyncFnOnce() -> Result<Made<T>, Error>,
+) -> Result<Response, Error> {
+    let address = address.to_string();
+    if !is_for_all || address.len() > LONGEST {
         return Ok(match make().await? {
-            Made::Page(page, _) => answer(rendered(&page)?),
+            Made::Page(page, _) => answer(kind, body(&page)?),
             Made::Elsewhere(moved) => moved.into_response(),
         });
     }
@@ -107,23 +135,20 @@ pub(crate) async fn ready<T: Template>(
         && ready.minute == minute
         && all.ages().is_true(ready.made, &ready.subjects)
     {
-        return Ok(answer(ready.html));
+        return Ok(answer(kind, ready.body));
     }
     let (page, subjects) = match make().await? {
         Made::Page(page, subjects) => (page, subjects),
         Made::Elsewhere(moved) => return Ok(moved.into_response()),
     };
-    let html = rendered(&page)?;
-    let ready = Ready { html: html.clone(), subjects: subjects.into(), made, minute };
+    let body = body(&page)?;
+    let ready = Ready { body: body.clone(), subjects: subjects.into(), made, minute };
     all.pages.insert(address, ready);
-    Ok(answer(html))
-}
-
-fn rendered(page: &impl Template) -> Result<Bytes, Error> {
-    Ok(page.render().map_err(anyhow::Error::from)?.into())
+    Ok(answer(kind, body))
 }
 
 /// Browsers do not keep it: whether it is still true only the server knows.
-fn answer(html: Bytes) -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+fn answer(kind: HeaderValue, body: Bytes) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
+    ([(header::CACHE_CONTROL, no_store), (header::CONTENT_TYPE, kind)], body).into_response()
 }

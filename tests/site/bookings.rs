@@ -442,12 +442,12 @@ async fn requests_take_no_time_and_the_one_accepted_first_has_it() {
 
     // Theo's stays open, and both its sides see that it clashes now; nobody learns with whom.
     let sheet = s.maren.get(&theos).await;
-    assert_eq!(offered(&sheet), ("Time taken meanwhile".into(), vec!["Decline".into()]));
+    assert_eq!(offered(&sheet), ("No longer free".into(), vec!["Decline".into()]));
     let sheet = theo.get(&theos).await;
     let buttons = vec!["Withdraw the request".into()];
-    assert_eq!(offered(&sheet), ("Time taken meanwhile".into(), buttons));
+    assert_eq!(offered(&sheet), ("No longer free".into(), buttons));
     assert!(!sheet.body.contains("Ines") && !sheet.body.contains("Dust on the Piano, Tue"));
-    assert_eq!(theo.get("/bookings").await.texts("td .badge"), ["Time taken meanwhile"]);
+    assert_eq!(theo.get("/bookings").await.texts("td .badge"), ["No longer free"]);
     let json = theo.get(&format!("/api/v1{theos}")).await.json();
     assert_eq!((&json["clashes"], &json["status"]), (&json!(true), &json!("requested")));
 
@@ -497,10 +497,34 @@ async fn what_a_player_keeps_clear_around_sessions_counts() {
 }
 
 #[tokio::test]
-async fn a_player_may_take_on_work_outside_their_hours_once_asked() {
+async fn a_player_opens_a_time_again_before_taking_it() {
     let s = scene().await;
     let booking = s.ask(&[]).await;
-    s.run("delete from weekly_hours").await;
+    let lunch = [("day", "2026-12-08"), ("from", "12:00"), ("to", "13:00")];
+    s.maren.post("/calendar/stretches/close", lunch).await.expect(StatusCode::SEE_OTHER);
+    let sheet = s.maren.get(&booking).await;
+    assert_eq!(offered(&sheet), ("No longer free".into(), vec!["Decline".into()]));
+    let refused = s.maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::CONFLICT);
+    assert_eq!(
+        refused.texts("#refusal p"),
+        [
+            "You planned Tuesday 8 December 2026 apart, and it is not open then. This request cannot be \
+          accepted while that stands."
+        ]
+    );
+    s.maren.post("/calendar/stretches/open", lunch).await.expect(StatusCode::SEE_OTHER);
+    s.maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_was_asked_in_time_may_answer_late() {
+    let s = scene().await;
+    let mut shape = s.maren.get("/api/v1/calendar/shape").await.json();
+    shape["notice"] = "24".into();
+    let sent = s.maren.send_json("PUT", "/api/v1/calendar/shape", shape).await;
+    sent.expect(StatusCode::NO_CONTENT);
+    let booking = s.ask(&[("date", "2026-11-24"), ("from", "12:00"), ("to", "15:00")]).await;
+    s.app.wait(TimeDelta::hours(20));
     s.maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
 }
 

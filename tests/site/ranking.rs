@@ -293,6 +293,8 @@ async fn kin_come_behind_everybody_who_plays_the_very_instrument() {
     let record = page.texts(".player .rec");
     assert!(record[0].starts_with("50 violin credits"), "{record:?}");
     assert!(record.iter().any(|it| it.starts_with("2 fiddle credits")), "{record:?}");
+    let at_once = page.texts("fieldset label:has([name=match]) b");
+    assert_eq!(at_once, ["0"], "nobody plays both");
     // Of one player for both, nobody is kin.
     let both = all(&app.stranger(), "instrument=fiddle&instrument=violin&match=all").await.concat();
     assert!(both.is_empty());

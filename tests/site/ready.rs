@@ -46,6 +46,31 @@ async fn an_accepted_booking_is_on_the_profile_of_every_server_with_its_commit()
 }
 
 #[tokio::test]
+async fn programs_are_told_of_a_commit_at_once_by_every_server() {
+    let here = TestApp::new().await;
+    let there = here.another();
+    let (ines, maren) = (here.producer("Ines Calloway").await, here.musician("Maren Oakley").await);
+    let stranger = there.stranger();
+    let profile = async || stranger.get("/api/v1/musicians/maren-oakley").await.json();
+    let search = "/api/v1/musicians?instrument=fiddle&date=2026-11-24&from=10:00&to=13:00\
+                  &zone=America/Chicago";
+    let found = async || stranger.get(search).await.json()["players"].clone();
+    let before = profile().await;
+    assert_eq!((profile().await, found().await), (before.clone(), json!(1)));
+
+    ines.post("/musicians/maren-oakley/calls", call("2026-11-24"))
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    maren.post("/bookings/1/accept", ()).await.expect(StatusCode::SEE_OTHER);
+    assert_ne!(profile().await["free"], before["free"]);
+    assert_eq!(found().await, json!(0));
+    // A token tells nobody more than this.
+    let theirs = maren.get("/api/v1/musicians/maren-oakley").await;
+    assert_eq!(theirs.header("content-type"), "application/json");
+    assert_eq!(theirs.json(), profile().await);
+}
+
+#[tokio::test]
 async fn what_a_player_changes_is_on_the_kept_page_at_once() {
     let here = TestApp::new().await;
     let there = here.another();

@@ -79,8 +79,7 @@ impl Calendar {
         self.reasons(slot, room).into_iter().next().map_or(Ok(()), Err)
     }
 
-    /// Whether a session in `slot` runs into time that is taken, whatever the hours: a player may
-    /// take on work outside them, never two things at once.
+    /// Whether a session in `slot` runs into time that is taken, whatever the rules of the player.
     pub fn clashes(&self, slot: Slot, room: Option<&Room>) -> Result<(), NotFree> {
         let mut clashes = self.busy.iter().filter_map(|busy| self.clash(busy, slot, room));
         clashes.find(NotFree::is_taken).map_or(Ok(()), Err)

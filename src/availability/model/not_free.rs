@@ -49,7 +49,7 @@ pub enum NotFree {
 
 impl NotFree {
     /// Whether it is time that is taken, rather than a rule of the player's own, which they may
-    /// break.
+    /// change.
     pub fn is_taken(&self) -> bool {
         use NotFree::*;
         matches!(self, Booked { .. } | KeptClear { .. } | Travel { .. } | Elsewhere { .. })

@@ -44,8 +44,8 @@ pub struct Booking {
     pub created_at: DateTime<Utc>,
     /// The player's time that it takes once confirmed, what is kept clear around it included.
     pub blocks: Option<Slot>,
-    /// What of the player's time stands against it, as its owner is told. Never kept: read off the
-    /// calendar each time, and only of open requests.
+    /// What of the player's time or rules stands against it, as its owner is told. Never kept: read
+    /// off the calendar each time, and only of open requests.
     pub clashes: Option<String>,
 }
 

@@ -282,7 +282,8 @@ pub(in crate::bookings) async fn events(
     .await
 }
 
-/// Asks the calendars of the players of open requests whether their time was taken meanwhile.
+/// Asks the calendars of the players of open requests whether they are still free then. How long
+/// before they want to be asked counts from when they were.
 async fn with_clashes(
     db: &mut PgConnection,
     mut bookings: Vec<Booking>,
@@ -302,11 +303,12 @@ async fn with_clashes(
     players.dedup();
     let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
     let rooms = rooms(db, &ids).await?;
-    let calendars = availability::taken(db, &players, window, now).await?;
+    let mut calendars = availability::calendars(db, &players, window, now).await?;
     for booking in &mut bookings {
-        let calendar = calendars.get(&booking.musician_id);
+        let calendar = calendars.get_mut(&booking.musician_id);
         if let (Some(slot), Some(calendar)) = (asks(booking), calendar) {
-            let clash = calendar.clashes(slot, rooms.get(&booking.id)).err();
+            calendar.now = booking.created_at;
+            let clash = calendar.may_take(slot, rooms.get(&booking.id)).err();
             booking.clashes = clash.map(|why| why.told_to_owner(calendar.zone));
         }
     }

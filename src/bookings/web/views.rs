@@ -24,9 +24,7 @@ impl Badge {
     pub(super) fn of(booking: &Booking, reader: Option<Party>, now: DateTime<Utc>) -> Badge {
         let live = booking.when.session().is_some_and(|slot| slot.starts_at() <= now);
         let (class, outline, filled, text) = match booking.stands(now) {
-            Status::Requested if booking.clashes.is_some() => {
-                ("now", RING, "", "Time taken meanwhile")
-            }
+            Status::Requested if booking.clashes.is_some() => ("now", RING, "", "No longer free"),
             Status::Requested if reader == Some(Party::Musician) => {
                 ("now", RING, "M6 1.5a4.5 4.5 0 0 1 0 9z", "Yours to answer")
             }

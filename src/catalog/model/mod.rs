@@ -1,5 +1,10 @@
 pub(super) mod places;
 
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
+
 use crate::values::{GenreId, InstrumentId};
 
 #[derive(Clone, Debug)]
@@ -38,9 +43,43 @@ pub struct Family<'a> {
 pub struct Catalog {
     pub instruments: Vec<Instrument>,
     pub genres: Vec<Genre>,
+    lexicon: OnceLock<Lexicon>,
+}
+
+/// The words of every name in the catalog, and of every other word for it.
+#[derive(Clone, Debug, Default)]
+struct Lexicon {
+    names: HashMap<String, Vec<String>>,
+    words: HashSet<String>,
 }
 
 impl Catalog {
+    pub(super) fn new(instruments: Vec<Instrument>, genres: Vec<Genre>) -> Catalog {
+        Catalog { instruments, genres, lexicon: OnceLock::new() }
+    }
+
+    fn lexicon(&self) -> &Lexicon {
+        self.lexicon.get_or_init(|| {
+            let instruments = self.instruments.iter().map(|one| (&one.name, &one.aliases));
+            let genres = self.genres.iter().map(|one| (&one.name, &one.aliases));
+            let names = instruments.chain(genres);
+            let names = names.flat_map(|(name, aliases)| std::iter::once(name).chain(aliases));
+            let names: HashMap<_, _> = names.map(|name| (name.clone(), words_of(name))).collect();
+            let words = names.values().flatten().cloned().collect();
+            Lexicon { names, words }
+        })
+    }
+
+    /// The words of a name of the catalog, as [`words_of`] has them.
+    pub(crate) fn words_of_name(&self, name: &str) -> &[String] {
+        self.lexicon().names.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a word stands in any name of the catalog.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.lexicon().words.contains(word)
+    }
+
     /// The instrument somebody means by a slug, a name or an alias, accents and case forgiven.
     pub fn instrument(&self, text: &str) -> Option<&Instrument> {
         let wanted = plain(text);
@@ -121,6 +160,17 @@ pub(crate) fn plain(text: &str) -> String {
         return words;
     }
     words.chars().flat_map(without_accent).collect()
+}
+
+/// The words of a text, accents and capitals aside: of what is typed in ASCII as the database's
+/// `words_in_order` makes them; else fit to be compared with each other alone, because the two write
+/// other scripts in different ways.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
+    let plain = plain(text);
+    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = words.map(|word| word.chars().take(60).collect()).collect();
+    words.dedup();
+    words
 }
 
 fn without_accent(letter: char) -> impl Iterator<Item = char> {

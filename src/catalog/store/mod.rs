@@ -34,5 +34,5 @@ pub async fn load(db: &mut PgConnection) -> sqlx::Result<Catalog> {
     )
     .fetch_all(db)
     .await?;
-    Ok(Catalog { instruments, genres })
+    Ok(Catalog::new(instruments, genres))
 }

@@ -66,11 +66,15 @@ pub(in crate::discovery) async fn find(
     let (prepared, mut counts) = {
         let index = finder.index();
         let readings = index.readings(&known);
-        let sets = index.sets(&known, &readings, now);
         let asked = Asked { search: &known, catalog, currency, zone, now };
+        let kept = finder.counts(&asked);
+        let sets = match kept {
+            Some(_) => index.sets_to_meet(&known, &readings, now),
+            None => index.sets(&known, &readings, now),
+        };
+        let counts = kept.unwrap_or_else(|| finder.keep(&asked, Counts::of(&index, &asked, &sets)));
         let most = if is_far { PAGE * ROUNDS } else { PAGE };
-        let prepared = prepare(&index, &known, (&readings, &sets), (&cursor, most), now);
-        (prepared, Counts::of(&index, &asked, &sets))
+        (prepare(&index, &known, (&readings, &sets), (&cursor, most), now), counts)
     };
     if is_far {
         counts.leave_out_the_time();
@@ -111,7 +115,7 @@ pub(in crate::discovery) async fn first_few(
         prepare(
             &index,
             search,
-            (&readings, &index.sets(search, &readings, now)),
+            (&readings, &index.sets_to_meet(search, &readings, now)),
             (&cursor, PAGE),
             now,
         )
@@ -353,7 +357,7 @@ pub(in crate::discovery) async fn statement(
         prepare(
             &index,
             search,
-            (&readings, &index.sets(search, &readings, now)),
+            (&readings, &index.sets_to_meet(search, &readings, now)),
             (&cursor, PAGE),
             now,
         )

@@ -27,7 +27,7 @@ pub(in crate::discovery) async fn fitting(
     let known = Search { time: search.time.filter(|_| far.is_none()), ..search.clone() };
     let mut ids: Vec<MusicianId> = {
         let index = finder.index();
-        let all = index.meeting(&index.sets(&known, &index.readings(&known), now));
+        let all = index.meeting(&index.sets_to_meet(&known, &index.readings(&known), now));
         index.ids(&all).into_iter().map(MusicianId::from).collect()
     };
     let Some(time) = far else { return Ok(ids) };

@@ -85,7 +85,7 @@ pub(super) fn ahead(now: DateTime<Utc>) -> Slot {
 fn plan(index: &Index, search: &Search, all: &Players, now: DateTime<Utc>) -> Plan {
     let of_instrument = Search { genre: search.genre.clone(), ..Search::default() };
     let walked = Search { instruments: search.instruments.clone(), ..of_instrument };
-    let walked = index.meeting(&index.sets(&walked, &[], now)).len();
+    let walked = index.meeting(&index.sets_to_meet(&walked, &[], now)).len();
     if all.len() * all.len() < 25 * walked.max(1) {
         Plan::Among(index.ids(all))
     } else {

@@ -48,6 +48,8 @@ impl Count {
 pub(in crate::discovery) struct Counts {
     pub(in crate::discovery) all: u64,
     pub(in crate::discovery) instruments: Vec<Count>,
+    /// Of several instruments: how many play all of them.
+    pub(in crate::discovery) together: Option<u64>,
     pub(in crate::discovery) genres: Vec<Count>,
     pub(in crate::discovery) ways: Vec<Count>,
     pub(in crate::discovery) rings: Vec<Count>,
@@ -103,6 +105,7 @@ impl Counts {
             all: all.len(),
             without: without.collect(),
             instruments: instruments(index, asked, &all, &but(Condition::Instrument)),
+            together: together(index, search, &but(Condition::Instrument)),
             genres: genres(index, asked, &but(Condition::Genre)),
             ways: ways(index, asked.search, sets, &but(Condition::Way)),
             rings: rings(index, asked.search, sets, &but(Condition::Place)),
@@ -151,6 +154,11 @@ fn instruments(index: &Index, asked: &Asked<'_>, all: &Players, but: &Players) -
         Count::worth_telling(&one.slug, &one.name, players, is_chosen)
     };
     sorted(asked.catalog.instruments.iter().filter_map(count))
+}
+
+fn together(index: &Index, search: &Search, but: &Players) -> Option<u64> {
+    let each = search.instruments.iter().map(|wanted| index.players(&[wanted.id]));
+    (search.instruments.len() > 1).then(|| Players::in_all(each).shared(but))
 }
 
 fn genres(index: &Index, asked: &Asked<'_>, but: &Players) -> Vec<Count> {

@@ -23,4 +23,4 @@ pub(super) use rates::{Rates, published};
 pub(super) use search::{Chart, Condition, Near, Search, Time, Wanted, Way, lean, spelled};
 pub(super) use sorting::LAST;
 pub(super) use standing::{Kind, Standing, Year};
-pub(super) use words::{ask, likeness, words_of};
+pub(super) use words::{ask, likeness};

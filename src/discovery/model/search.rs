@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use chrono::TimeDelta;
 
 use crate::{
@@ -196,11 +194,7 @@ impl Wanted<GenreId> {
 
 /// Those of some words that are in the name of an instrument or genre, or in another for the same.
 pub(in crate::discovery) fn spelled(catalog: &Catalog, words: &[String]) -> Vec<String> {
-    let instruments = catalog.instruments.iter().map(|one| (&one.name, &one.aliases));
-    let genres = catalog.genres.iter().map(|one| (&one.name, &one.aliases));
-    let each = instruments.chain(genres).flat_map(|(name, aliases)| aliases.iter().chain([name]));
-    let known: HashSet<String> = each.flat_map(|name| words::words_of(name)).collect();
-    words.iter().filter(|word| known.contains(*word)).cloned().collect()
+    words.iter().filter(|word| catalog.has_word(word)).cloned().collect()
 }
 
 /// The instrument and the genre that some words name, a slip forgiven in those that are not
@@ -210,7 +204,7 @@ pub(in crate::discovery) fn lean(
     words: &[String],
     spelled: &[String],
 ) -> Option<Leaning> {
-    let named = |name: &str, aliases: &[String]| named((words, spelled), name, aliases);
+    let named = |name: &str, aliases: &[String]| named(catalog, (words, spelled), name, aliases);
     let instruments = catalog.instruments.iter();
     let instrument = instruments
         .filter_map(|one| Some((named(&one.name, &one.aliases)?, one)))
@@ -232,16 +226,17 @@ pub(in crate::discovery) fn lean(
 /// How well a name, or another for the same, is said by some of `words` in a row: more of its words
 /// are better, then fewer slips. None when it is not said whole.
 fn named(
+    catalog: &Catalog,
     (words, spelled): (&[String], &[String]),
     name: &str,
     aliases: &[String],
 ) -> Option<(usize, i64)> {
     let names = std::iter::once(name).chain(aliases.iter().map(String::as_str));
     let said = |name: &str| {
-        let name = words::words_of(name);
+        let name = catalog.words_of_name(name);
         let slips = |said: &[String]| {
             let each =
-                said.iter().zip(&name).map(|(typed, known)| match words::likeness(typed, known) {
+                said.iter().zip(name).map(|(typed, known)| match words::likeness(typed, known) {
                     Some(0) => Some(0),
                     // What only begins like a name does not name it.
                     Some(1) | None => None,

@@ -36,24 +36,44 @@ impl Index {
         readings: &[Vec<&str>],
         now: DateTime<Utc>,
     ) -> Vec<(Condition, Players)> {
+        self.with_time(search, readings, now, |sets| {
+            let mut matter = Players::default();
+            for (left_out, _) in sets {
+                matter |= &self.meeting_but(sets, Some(*left_out));
+            }
+            if search.way != Way::Any && search.top_rate.is_some() {
+                // Another way is another rate to compare: it changes two conditions at once.
+                matter |= &self.meeting_others(sets, &WHERE);
+            }
+            if sets.is_empty() { self.listed.clone() } else { matter }
+        })
+    }
+
+    /// The same for who asks for no counts: their time is asked of those alone who meet all else.
+    pub(in crate::discovery) fn sets_to_meet(
+        &self,
+        search: &Search,
+        readings: &[Vec<&str>],
+        now: DateTime<Utc>,
+    ) -> Vec<(Condition, Players)> {
+        self.with_time(search, readings, now, |sets| self.meeting(sets))
+    }
+
+    fn with_time(
+        &self,
+        search: &Search,
+        readings: &[Vec<&str>],
+        now: DateTime<Utc>,
+        matter: impl FnOnce(&[(Condition, Players)]) -> Players,
+    ) -> Vec<(Condition, Players)> {
         let conditions = search.conditions();
         let mut sets: Vec<(Condition, Players)> = conditions
             .iter()
             .filter_map(|condition| Some((*condition, self.by_tags(search, readings, *condition)?)))
             .collect();
         if let Some(time) = &search.time {
-            let mut matter = Players::default();
-            for (left_out, _) in &sets {
-                matter |= &self.meeting_but(&sets, Some(*left_out));
-            }
-            if search.way != Way::Any && search.top_rate.is_some() {
-                // Another way is another rate to compare: it changes two conditions at once.
-                matter |= &self.meeting_others(&sets, &WHERE);
-            }
-            if sets.is_empty() {
-                matter = self.listed.clone();
-            }
-            sets.push((Condition::Time, self.free_then(time, &matter, now)));
+            let free = self.free_then(time, &matter(&sets), now);
+            sets.push((Condition::Time, free));
         }
         sets
     }

@@ -1,16 +1,5 @@
 //! What somebody types, as the words of listings it may mean.
 
-/// The words of a text, accents and capitals aside: of what is typed in ASCII as the database's
-/// `words_in_order` makes them; else fit to be compared with each other alone, because the two write
-/// other scripts in different ways.
-pub(in crate::discovery) fn words_of(text: &str) -> Vec<String> {
-    let plain = crate::catalog::plain(text);
-    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let mut words: Vec<String> = words.map(|word| word.chars().take(60).collect()).collect();
-    words.dedup();
-    words
-}
-
 /// How many slips any word is forgiven, at most.
 pub(super) const SLIPS: usize = 2;
 
@@ -56,6 +45,7 @@ pub(in crate::discovery) fn ask(readings: &[Vec<&str>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::words_of;
 
     #[test]
     fn a_slip_is_forgiven_in_a_word_long_enough_to_tell() {

@@ -1,5 +1,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{AssertSqlSafe, FromRow, PgConnection, Postgres, postgres::PgArguments, query::QueryAs};
+use sqlx::{
+    AssertSqlSafe, FromRow, PgConnection, Postgres, postgres::PgArguments, query, query::QueryAs,
+};
 
 use super::super::model::{Mark, Standing};
 use crate::{
@@ -114,8 +116,12 @@ pub(in crate::discovery) async fn hits(
     db: &mut PgConnection,
     statement: &Statement,
 ) -> sqlx::Result<Vec<Standing>> {
-    let rows = statement.query().fetch_all(db).await?;
-    rows.into_iter().map(Standing::try_from).collect()
+    // To plan one takes several times as long as to run it, and what Postgres guesses of the numbers
+    // it is sent with misleads it now and then: each shape is planned once, for all.
+    query("set plan_cache_mode = force_generic_plan").execute(&mut *db).await?;
+    let rows = statement.query().fetch_all(&mut *db).await;
+    query("reset plan_cache_mode").execute(db).await?;
+    rows?.into_iter().map(Standing::try_from).collect()
 }
 
 impl TryFrom<Hit> for Standing {

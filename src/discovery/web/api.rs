@@ -1,4 +1,7 @@
-use axum::extract::State;
+use axum::{
+    extract::{OriginalUri, State},
+    response::Response,
+};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -12,9 +15,10 @@ use super::{
 use crate::{
     availability::{Calendar, SESSION},
     catalog::{self, Catalog},
+    changes::{Subject, web::ready_json},
     musicians::{self, Plays, Profile},
     values::{Money, MusicianId, Slot},
-    web::{App, Db, Error, Json, Now, Path},
+    web::{App, Error, Path, Visit},
 };
 
 /// A player, as everybody sees them.
@@ -158,17 +162,23 @@ pub(crate) struct ReviewsJson {
     responses((status = 200, body = ProfileJson), (status = 404, description = "Nobody public goes by that.")))]
 pub(crate) async fn show_musician_json(
     State(app): State<App>,
-    Now(now): Now,
-    mut db: Db,
+    visit: Visit,
+    OriginalUri(uri): OriginalUri,
     Path(slug): Path<String>,
-) -> Result<Json<ProfileJson>, Error> {
-    let found = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
-    let catalog = catalog::kept(&app, &mut db).await?;
-    let about = profile::about(&mut db, &found, now).await?;
-    let finder = app.kept.get_or(Finder::default);
-    let (similar, _) =
-        profile::similar(&mut db, (&finder, &catalog), &found, &about.kinds, now).await?;
-    Ok(Json(ProfileJson::of(found, about, similar, &catalog, now)))
+) -> Result<Response, Error> {
+    let make = async || {
+        let (mut db, now) = (visit.db().await?, visit.now());
+        let found = musicians::find_published(&mut db, &slug).await?.ok_or(Error::NotFound)?;
+        let catalog = catalog::kept(&app, &mut db).await?;
+        let about = profile::about(&mut db, &found, now).await?;
+        let finder = app.kept.get_or(Finder::default);
+        let (similar, _) =
+            profile::similar(&mut db, (&finder, &catalog), &found, &about.kinds, now).await?;
+        let others = similar.iter().map(|(one, _)| one.id);
+        let subjects = others.chain([found.id]).map(Subject::Musician).collect();
+        Ok((ProfileJson::of(found, about, similar, &catalog, now), subjects))
+    };
+    ready_json(&app, &visit, &uri, make).await
 }
 
 impl YearJson {

@@ -1,4 +1,7 @@
-use axum::extract::State;
+use axum::{
+    extract::{OriginalUri, State},
+    response::Response,
+};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -13,8 +16,9 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
+    changes::{Subject, web::ready_json},
     values::Zone,
-    web::{App, Db, Error, Json, Now, portrait_at},
+    web::{App, Error, Visit, portrait_at},
 };
 
 /// A player who was found, with what they have done of exactly that.
@@ -49,6 +53,8 @@ pub(crate) struct CountJson {
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct CountsJson {
     instruments: Vec<CountJson>,
+    /// Of several instruments: how many play all of them.
+    together: Option<u64>,
     genres: Vec<CountJson>,
     ways: Vec<CountJson>,
     /// Within so many kilometres of the place asked for.
@@ -80,11 +86,17 @@ pub(crate) struct FoundList {
     responses((status = 200, body = FoundList), (status = 422, description = "Something asked for makes no sense.")))]
 pub(crate) async fn search_json(
     State(app): State<App>,
-    Now(now): Now,
-    mut db: Db,
+    visit: Visit,
+    OriginalUri(uri): OriginalUri,
     form: SearchForm,
-) -> Result<Json<FoundList>, Error> {
-    let (catalog, read) = search::read(&app, &mut db, &form, Zone::UTC, now).await?;
+) -> Result<Response, Error> {
+    let make = async || Ok((found(&app, &visit, &form).await?, vec![Subject::Anything]));
+    ready_json(&app, &visit, &uri, make).await
+}
+
+async fn found(app: &App, visit: &Visit, form: &SearchForm) -> Result<FoundList, Error> {
+    let (mut db, now) = (visit.db().await?, visit.now());
+    let (catalog, read) = search::read(app, &mut db, form, Zone::UTC, now).await?;
     if !read.ignored.is_empty() {
         return Err(Error::Invalid(read.ignored));
     }
@@ -101,13 +113,13 @@ pub(crate) async fn search_json(
     .await?;
     let hits = found.hits.into_iter().zip(found.times);
     let rates_as_of = finder.index().rates.as_of;
-    Ok(Json(FoundList {
+    Ok(FoundList {
         items: hits.map(|(hit, free)| FoundJson::of(hit, free, &catalog)).collect(),
         next: found.next.map(|next| next.to_string()),
         players: (!found.is_far).then_some(found.counts.all),
         counts: CountsJson::of(found.counts),
         rates_as_of,
-    }))
+    })
 }
 
 impl FoundJson {
@@ -160,6 +172,7 @@ impl CountsJson {
         };
         CountsJson {
             instruments: each(counts.instruments),
+            together: counts.together,
             genres: each(counts.genres),
             ways: each(counts.ways),
             distances: each(counts.rings),

@@ -5,13 +5,13 @@ use sqlx::PgConnection;
 
 use super::{
     super::{
-        model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled, words_of},
+        model::{Chart, Cursor, Near, Search, Sort, Time, Wanted, Way, lean, spelled},
         store,
     },
     forms::{MOST_CHOICES, SearchForm},
 };
 use crate::{
-    catalog::{self, Catalog, Place},
+    catalog::{self, Catalog, Place, words_of},
     musicians::Union,
     values::{
         Currency, FieldErrors, GenreId, InstrumentId, Language, Line, Minute, Money, Slot, Zone,

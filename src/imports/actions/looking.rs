@@ -1,11 +1,15 @@
 //! Calendars looked at again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, future::join_all, stream};
 use sqlx::{Connection, PgConnection, PgPool};
-use tokio::{sync::Mutex, task::JoinError, time::timeout};
+use tokio::{
+    sync::Mutex,
+    task::JoinError,
+    time::{sleep, timeout},
+};
 
 use super::{
     super::{
@@ -28,6 +32,9 @@ use crate::{
 const TAKEN_AT_ONCE: i64 = 48;
 /// How long one call of the job goes on; what is left is for the next.
 const ONE_CALL: Duration = Duration::from_secs(50);
+/// After each calendar the job rests so many times as long as it took to write that one down: nobody
+/// waits for it, and somebody for a page.
+const RESTS: u32 = 3;
 /// How long somebody waits whose time is about to be promised.
 const FRESHENED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -68,7 +75,8 @@ enum Outcome {
 #[derive(Debug, Default)]
 struct Running(Mutex<()>);
 
-/// Looks at every calendar that is due, a dozen at a time; what is written goes one after the other.
+/// Looks at every calendar that is due, a dozen at a time; what is written goes one after the other,
+/// at a pace that leaves the machine to those who wait for it.
 /// Any number of servers may: each calendar is looked at by one of them. One that fails keeps no
 /// other waiting.
 pub async fn refresh_due(app: &App, db: &PgPool) -> sqlx::Result<Looked> {
@@ -76,7 +84,7 @@ pub async fn refresh_due(app: &App, db: &PgPool) -> sqlx::Result<Looked> {
     let running = app.kept.get_or(Running::default);
     // The call before is still at it.
     let Ok(_one) = running.0.try_lock() else { return Ok(looked) };
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     while begun.elapsed() < ONE_CALL && !app.stopping.is_cancelled() {
         let due =
             store::take_due(&mut *db.acquire().await?, TAKEN_AT_ONCE, app.clock.now()).await?;
@@ -90,6 +98,7 @@ pub async fn refresh_due(app: &App, db: &PgPool) -> sqlx::Result<Looked> {
         });
         let mut looks = stream::iter(looks).buffer_unordered(OF_THE_JOB);
         while let Some(look) = looks.next().await {
+            let found = Instant::now();
             match write_down(db, look, app.clock.now()).await {
                 Ok(Outcome::Changed) => looked.changed += 1,
                 Ok(Outcome::Same | Outcome::Late) => looked.same += 1,
@@ -99,6 +108,7 @@ pub async fn refresh_due(app: &App, db: &PgPool) -> sqlx::Result<Looked> {
                     tracing::error!(%error, "a calendar could not be written down");
                 }
             }
+            sleep(found.elapsed() * RESTS).await;
         }
     }
     Ok(looked)
@@ -170,7 +180,7 @@ async fn look(app: &App, db: &PgPool, due: Due, haste: Haste) -> Look {
     let fetched = match fetched {
         // Byte for byte what it was.
         Ok(Some(copy)) if is_written && copy.hash[..] == due.body_hash[..] => Ok(Some(copy)),
-        Ok(Some(copy)) => match desk.read(copy, known).await {
+        Ok(Some(copy)) => match desk.read(copy, known, haste).await {
             (copy, Ok(reading)) => {
                 return Look { due, fetched: Ok(Some(copy)), written: Some((known, reading)) };
             }
@@ -183,7 +193,7 @@ async fn look(app: &App, db: &PgPool, due: Due, haste: Haste) -> Look {
     }
     // Days have gone by, or its owner has moved: the last good copy, written out again.
     let (fetched, written) = match body(db, due.id).await {
-        Ok(Some(body)) => match desk.read(Copy::of(body), known).await {
+        Ok(Some(body)) => match desk.read(Copy::of(body), known, haste).await {
             (_, Ok(reading)) => (fetched, Some((known, reading))),
             (_, Err(why)) => (fetched.and(Err(why.into())), None),
         },

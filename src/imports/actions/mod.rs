@@ -70,7 +70,7 @@ pub(super) async fn look_into(
 
 async fn find(app: &App, copy: Copy, player: Player, now: DateTime<Utc>) -> Result<Found, Failure> {
     let known = Known::first(player.zone, now);
-    let (copy, read) = app.kept.get_or(Desk::default).read(copy, known).await;
+    let (copy, read) = app.kept.get_or(Desk::default).read(copy, known, Haste::SomebodyWaits).await;
     Ok(Found { copy, known, reading: read? })
 }
 
@@ -185,7 +185,8 @@ pub(super) async fn put_back(
         store::put_back(&mut tx, id, now).await?;
         let body = store::find_body(&mut tx, id).await?.ok_or(ImportError::NotFound)?;
         let known = Known::first(player.zone, now);
-        let (_, read) = app.kept.get_or(Desk::default).read(Copy::of(body), known).await;
+        let (_, read) =
+            app.kept.get_or(Desk::default).read(Copy::of(body), known, Haste::SomebodyWaits).await;
         // It was read before; were it otherwise now, the job would say why.
         if let Ok(reading) = read {
             let hash = hash_of(&reading.stretches);

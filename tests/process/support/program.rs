@@ -93,10 +93,11 @@ impl Program {
         fs::read_to_string(&self.log).unwrap()
     }
 
-    /// The most memory it ever held, in bytes.
-    pub fn peak(&self) -> u64 {
+    /// The memory that it holds of its own, in bytes: without the pages of its code, which come
+    /// in as they are first run.
+    pub fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
