@@ -202,8 +202,15 @@ pub(crate) async fn post_json(
     Path(id): Path<BookingId>,
     Json(form): Json<MessageForm>,
 ) -> Result<Response, Error> {
-    Conversation::find(&mut db, &actor, id, now).await?.party.ok_or(Refusal::NotASide)?;
-    let draft = form.read().map_err(Error::Invalid)?;
+    let draft = match form.read() {
+        Ok(draft) => draft,
+        Err(errors) => {
+            // What is wrong with the words is nobody else's affair.
+            let seen = Conversation::find(&mut db, &actor, id, now).await?;
+            seen.party.ok_or(Refusal::NotASide)?;
+            return Err(Error::Invalid(errors));
+        }
+    };
     let posted = actions::post(&mut db, &actor, id, &draft, now).await?;
     answer(&mut db, &actor, id, posted, now).await
 }
