@@ -22,6 +22,7 @@
 //! | `portraits` | the picture of a player: taken in, made ours, shown |
 //! | [`packs`] | what a session costs: rules of agreements, a player's own terms, the quote |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
+//! | [`threads`] | what the two sides of a booking write to each other |
 //! | `diary` | a player's week, month and day on paper |
 //! | `feeds` | secret addresses at which other programs read a player's bookings |
 //! | [`credits`] | recordings and who played on them |
@@ -68,6 +69,8 @@ mod portraits;
 pub mod packs;
 
 pub mod bookings;
+pub mod threads;
+
 mod diary;
 
 pub mod credits;
@@ -96,7 +99,9 @@ pub mod serving;
 
 mod routes;
 
-pub use routes::{API, API_UPLOADS, HEALTH, PAGE_UPLOADS, PAGES, router};
+pub use routes::{
+    API, API_ATTACHMENTS, API_UPLOADS, HEALTH, PAGE_ATTACHMENTS, PAGE_UPLOADS, PAGES, router,
+};
 pub use web::{App, Site};
 
 /// Our tables; [`migrate`] also brings those of the job queue.

@@ -30,15 +30,16 @@ use crate::{
     reviews::web as reviews,
     sample::web as sample,
     serving::web as health,
+    threads::web as threads,
     watches::web as watches,
     web::{
-        Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page, guards, hurry,
-        measure, run_to_end, visit,
+        ATTACHMENTS, Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page,
+        guards, hurry, measure, run_to_end, visit,
     },
 };
 
 pub fn router(app: App) -> Router {
-    let (of_forms, of_uploads) = (Limits::from(&FORMS), Limits::from(&UPLOADS));
+    let [of_forms, of_uploads, of_attachments] = [&FORMS, &UPLOADS, &ATTACHMENTS].map(Limits::from);
     let inside = |router: Router<App>, allowance: &Allowance, limits: &Limits| {
         let router = guards(router, allowance, is_open_to_other_sites)
             .layer(from_fn(run_to_end))
@@ -48,6 +49,7 @@ pub fn router(app: App) -> Router {
     let pages = pages().fallback(nothing_here).method_not_allowed_fallback(not_here);
     let pages = inside(pages, &FORMS, &of_forms)
         .merge(inside(uploads(), &UPLOADS, &of_uploads))
+        .merge(inside(attachments(), &ATTACHMENTS, &of_attachments))
         .method_not_allowed_fallback(not_here)
         .layer(from_fn(as_page));
     // Answers are kept as they are sent, so errors are told inside as well as outside of `once`.
@@ -56,6 +58,7 @@ pub fn router(app: App) -> Router {
     // A file is not kept to be compared with the next: its handler knows it again by its hash.
     let api = inside(api, &FORMS, &of_forms)
         .merge(inside(api_uploads(), &UPLOADS, &of_uploads))
+        .merge(inside(api_attachments(), &ATTACHMENTS, &of_attachments))
         .method_not_allowed_fallback(not_here)
         .layer(from_fn(as_json));
     let site = Router::new()
@@ -73,8 +76,7 @@ fn is_open_to_other_sites(path: &str) -> bool {
     path.starts_with("/watches/stop/")
 }
 
-/// A table of routes: the router it makes, and the same as data, so that a test can hold every
-/// route against what it should answer to whom.
+/// Routes, as a router and as data: a test holds each against what it answers to whom.
 macro_rules! table {
     ($router:ident, $all:ident: $($method:ident $path:literal $handler:path;)*) => {
         fn $router() -> Router<App> {
@@ -170,6 +172,13 @@ table! { pages, PAGES:
     get  "/bookings/{id}"              bookings::show;
     get  "/bookings/{id}/call.ics"     bookings::ics;
     post "/bookings/{id}/{verb}"       bookings::step;
+    // threads
+    get  "/messages"                            threads::list;
+    get  "/bookings/{id}/messages"              threads::show;
+    post "/bookings/{id}/messages"              threads::post;
+    post "/bookings/{id}/messages/read"         threads::mark_read;
+    get  "/bookings/{id}/messages/live"         threads::live;
+    get  "/bookings/{id}/messages/files/{file}" threads::file;
     // feeds
     get  "/calendar/feeds"             feeds::list;
     post "/calendar/feeds"             feeds::make;
@@ -250,6 +259,10 @@ table! { uploads, PAGE_UPLOADS:
     // portraits
     post "/profile/portrait" portraits::set;
 }
+
+// What takes several large files; the second under /api/v1.
+table! { attachments, PAGE_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files; }
+table! { api_attachments, API_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files_json; }
 
 // Answered however busy we are.
 #[rustfmt::skip]
@@ -332,6 +345,12 @@ table! { api, API:
     get  "/bookings/{id}"          bookings::show_json;
     get  "/bookings/{id}/call.ics" bookings::ics_json;
     post "/bookings/{id}/{verb}"   bookings::step_json;
+    // threads
+    get  "/messages"                    threads::list_json;
+    get  "/bookings/{id}/messages"      threads::show_json;
+    post "/bookings/{id}/messages"      threads::post_json;
+    post "/bookings/{id}/messages/read" threads::mark_read_json;
+    get  "/bookings/{id}/messages/live" threads::live_json;
     // feeds
     get    "/calendar/feeds"      feeds::list_json;
     post   "/calendar/feeds"      feeds::make_json;

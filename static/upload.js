@@ -27,9 +27,10 @@ class FileUpload extends HTMLElement {
   }
 
   send() {
-    const file = this.form.elements.file.files[0];
-    if (file && file.size > Number(this.dataset.most))
-      return this.refuse({ errors: { file: [`is ${megabytes(file.size)} MB, and at most ${megabytes(this.dataset.most)} MB fit`] } });
+    const files = [...this.form.elements.file.files];
+    const large = files.find((file) => file.size > Number(this.dataset.most));
+    if (large)
+      return this.refuse({ errors: { file: [`is ${megabytes(large.size)} MB, and at most ${megabytes(this.dataset.most)} MB fit`] } });
     const request = new XMLHttpRequest();
     this.request = request;
     request.open("POST", this.dataset.to);
@@ -37,7 +38,7 @@ class FileUpload extends HTMLElement {
     request.upload.addEventListener("progress", (event) => this.tell(event.loaded, event.total));
     request.upload.addEventListener("load", () => {
       this.bar.removeAttribute("value");
-      this.said.textContent = "All of it is here, and is being decoded.";
+      this.said.textContent = this.dataset.sent ?? "All of it is here, and is being decoded.";
     });
     request.addEventListener("load", () => this.end(request));
     request.addEventListener("error", () =>
@@ -45,7 +46,7 @@ class FileUpload extends HTMLElement {
     this.#unmark();
     this.button.disabled = true;
     this.bar.hidden = false;
-    this.tell(0, file?.size || 1);
+    this.tell(0, files.reduce((sum, file) => sum + file.size, 0) || 1);
     request.send(new FormData(this.form));
   }
 
@@ -57,7 +58,7 @@ class FileUpload extends HTMLElement {
 
   end(request) {
     const answer = request.response;
-    if (request.status === 201 && answer) location.assign(this.dataset.then + answer.id);
+    if ((request.status === 201 || request.status === 200) && answer) location.assign(this.dataset.then + answer.id);
     else if (request.status === 401) location.assign("/sign-in?next=" + encodeURIComponent(location.pathname));
     else this.refuse(answer ?? {});
   }

@@ -97,7 +97,7 @@ async fn read_in(app: &App, pools: &Pools, choice: &Choice) -> (Looked, f64) {
     let begun = Instant::now();
     let mut all = Looked::default();
     while all.all() < choice.feeds.unsigned_abs() {
-        let looked = refresh_due(&app, &pools.jobs).await.unwrap();
+        let looked = refresh_due(app, &pools.jobs).await.unwrap();
         assert!(looked.all() > 0, "nothing is due, and only {} were read", all.all());
         all.changed += looked.changed;
         all.same += looked.same;

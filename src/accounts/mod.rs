@@ -13,5 +13,5 @@ pub(crate) use actions::Origin;
 pub use actions::{AccountError, create_admin};
 pub(crate) use model::safe_next;
 pub use model::{Actor, DEMO_PASSWORD};
-pub(crate) use store::{prune, set_plays};
+pub(crate) use store::{prune, set_plays, still_open};
 pub(crate) use web::{Admin, Verified, prove, signed_out};

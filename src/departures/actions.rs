@@ -10,7 +10,7 @@ use crate::{
     audit::{self, Deed},
     demos,
     files::Files,
-    portraits,
+    portraits, threads,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,7 @@ pub(super) async fn leave(
     store::count_ties(&mut tx, actor.id, now).await?.part()?;
     let mut keys = demos::remove_all(&mut tx, actor.id).await?;
     keys.extend(portraits::remove_all(&mut tx, actor.id).await?);
+    keys.extend(threads::remove_all(&mut tx, actor.id).await?);
     store::forget_reviews(&mut tx, actor.id).await?;
     store::empty_profile(&mut tx, actor.id, now).await?;
     store::empty_account(&mut tx, actor.id, now).await?;

@@ -11,6 +11,7 @@ mod model;
 mod store;
 pub(crate) mod web;
 
+pub(crate) use model::Audio;
 pub use model::FileKey;
 pub(crate) use store::FileReader;
 pub use store::{Files, FilesError, Stored, Upload};

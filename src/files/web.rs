@@ -83,6 +83,8 @@ pub(crate) struct Served {
     pub(crate) etag: String,
     /// Who may keep a copy, and how long.
     pub(crate) cache: &'static str,
+    /// What it is saved as: a browser shows nothing of it then. None is shown where it stands.
+    pub(crate) saved_as: Option<String>,
 }
 
 /// Answers with a file or the part of it that was asked for: a browser seeks in it, never runs it.
@@ -130,11 +132,25 @@ fn headers(file: &Served, etag: &str) -> HeaderMap {
         (header::ETAG, etag),
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
         (header::CACHE_CONTROL, HeaderValue::from_static(file.cache)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (header::CONTENT_DISPOSITION, disposition(file.saved_as.as_deref())),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         // Opened by itself, it may do nothing at all.
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox")),
     ])
+}
+
+/// As RFC 6266 and RFC 8187 write a name: in plain letters for old programs, and as it is.
+fn disposition(saved_as: Option<&str>) -> HeaderValue {
+    let Some(name) = saved_as else { return HeaderValue::from_static("inline") };
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' };
+    let letter = |b: u8| match b {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(b).to_string(),
+        b => format!("%{b:02X}"),
+    };
+    let (old, new) =
+        (name.chars().map(plain).collect::<String>(), name.bytes().map(letter).collect::<String>());
+    let said = format!("attachment; filename=\"{old}\"; filename*=UTF-8''{new}");
+    HeaderValue::from_str(&said).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 #[cfg(test)]
@@ -152,6 +168,7 @@ mod tests {
             bytes: stored.bytes,
             etag: "abc".into(),
             cache: "private",
+            saved_as: None,
         };
         let asked = range.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
         let response = serve(&files, &file, &asked.collect()).await.unwrap();
@@ -173,5 +190,14 @@ mod tests {
         assert_eq!(ask(&[(RANGE, "bytes=2-4"), (IF_RANGE, "\"old\"")]).await, whole);
         assert_eq!(ask(&[(RANGE, "bytes=10-")]).await, (416, "bytes */10".into(), String::new()));
         assert_eq!(ask(&[(IF_NONE_MATCH, "\"abc\"")]).await, (304, String::new(), String::new()));
+    }
+
+    #[test]
+    fn a_name_is_saved_as_it_is_and_no_letter_of_it_makes_a_header() {
+        assert_eq!(disposition(None), "inline");
+        let said = disposition(Some("Åse’s \"chart\".pdf\r\nx: y"));
+        let plain = "attachment; filename=\"_se_s _chart_.pdf__x_ y\"";
+        let whole = "filename*=UTF-8''%C3%85se%E2%80%99s%20%22chart%22.pdf%0D%0Ax%3A%20y";
+        assert_eq!(said, format!("{plain}; {whole}"));
     }
 }

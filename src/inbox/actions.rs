@@ -2,7 +2,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::store;
-use crate::{accounts::Actor, values::NoticeId};
+use crate::{
+    accounts::Actor,
+    values::{AccountId, NoticeId},
+};
 
 /// Marks a line of the actor's inbox read; where it leads.
 pub(super) async fn open(
@@ -21,4 +24,14 @@ pub(super) async fn read_all(
     now: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
     store::read_notices(db, actor.id, now).await
+}
+
+/// Marks the lines read that lead to `url`, for somebody who has just looked at it by another way.
+pub(crate) async fn read_of(
+    db: &mut PgConnection,
+    account: AccountId,
+    url: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    store::read_notices_of(db, account, url, now).await
 }

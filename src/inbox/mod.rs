@@ -6,3 +6,5 @@ mod actions;
 mod model;
 mod store;
 pub(crate) mod web;
+
+pub(crate) use actions::read_of;

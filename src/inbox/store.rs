@@ -55,3 +55,34 @@ pub(super) async fn read_notices(
     );
     Ok(read.execute(db).await?.rows_affected())
 }
+
+/// Marks lines read that lead to `url`: it was looked at.
+pub(super) async fn read_notices_of(
+    db: &mut PgConnection,
+    account: AccountId,
+    url: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    query!(
+        "update notices set read_at = $3 where account_id = $1 and url = $2 and read_at is null",
+        account as _,
+        url,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How many messages of bookings an account has not read.
+pub(super) async fn count_messages(db: &mut PgConnection, account: AccountId) -> sqlx::Result<i64> {
+    query_scalar!(
+        r#"
+        select coalesce(sum(unread), 0)::bigint as "n!" from thread_readers
+        where account_id = $1 and unread > 0
+        "#,
+        account as _,
+    )
+    .fetch_one(db)
+    .await
+}

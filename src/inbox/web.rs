@@ -35,6 +35,8 @@ struct ListPage {
     lines: Lines,
     zone: Zone,
     unread: i64,
+    /// Messages of bookings that are not read.
+    messages: i64,
 }
 
 pub(crate) async fn list(
@@ -44,8 +46,9 @@ pub(crate) async fn list(
     Query(stretch): Query<Stretch>,
 ) -> Result<Response, Error> {
     let lines = lines(&mut db, &actor, &stretch).await?;
+    let messages = store::count_messages(&mut db, actor.id).await?;
     let frame = frame.at(Section::Inbox);
-    let page = ListPage { frame, lines, zone: actor.zone, unread: actor.unread };
+    let page = ListPage { frame, lines, zone: actor.zone, unread: actor.unread, messages };
     Ok(Page::ok(page).into_response())
 }
 

@@ -262,6 +262,7 @@ pub(crate) async fn serve(
         } else {
             "private, no-cache"
         },
+        saved_as: None,
     };
     files::serve(&files::of(&app), &served, &headers).await
 }

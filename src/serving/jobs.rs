@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accounts, api, availability, bookings, changes, demos, favourites, files, imports,
     outbox::{self, PostOffice},
-    portraits, reviews,
+    portraits, reviews, threads,
     values::MailId,
     watches,
     web::App,
@@ -86,12 +86,14 @@ async fn shift(
         .define_job::<LookThroughWatches>()
         .define_job::<RefreshCalendars>()
         .define_job::<PublishReviews>()
+        .define_job::<MailMessages>()
         .define_job::<Forget>()
         .with_cron(Cron::every_minute::<LapseRequests>())
         .with_cron(Cron::every_minute::<ExtendOpenTimes>())
         .with_cron(Cron::every_minute::<LookThroughWatches>())
         .with_cron(Cron::every_minute::<RefreshCalendars>())
         .with_cron(Cron::every_minute::<PublishReviews>())
+        .with_cron(Cron::every_minute::<MailMessages>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
         .await?;
@@ -165,6 +167,23 @@ impl TaskHandler for PublishReviews {
     }
 }
 
+/// Tells by mail of messages that nobody looked at.
+#[derive(Deserialize, Serialize)]
+struct MailMessages;
+
+impl TaskHandler for MailMessages {
+    const IDENTIFIER: &'static str = "mail_messages";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let mail = async {
+            let mut db = context.pg_pool().acquire().await?;
+            threads::mail_due(&mut db, desk(&context).now()).await?;
+            anyhow::Ok(())
+        };
+        mail.await.map_err(told)
+    }
+}
+
 /// Looks for who is new in the searches that are kept, and mails of them.
 #[derive(Deserialize, Serialize)]
 struct LookThroughWatches;
@@ -216,7 +235,8 @@ impl TaskHandler for Forget {
                 + imports::prune(&mut db, now).await?;
             changes::forget(&mut db).await?;
             let files = demos::sweep(&mut db, &files, now).await?
-                + portraits::sweep(&mut db, &files, now).await?;
+                + portraits::sweep(&mut db, &files, now).await?
+                + threads::sweep(&mut db, &files, now).await?;
             tracing::info!(keys, mails, doors, kept, files, "forgot what nobody needs");
             anyhow::Ok(())
         };
@@ -242,6 +262,7 @@ mod tests {
         assert!(serde_json::from_str::<LapseRequests>("null").is_ok());
         assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
         assert!(serde_json::from_str::<PublishReviews>("null").is_ok());
+        assert!(serde_json::from_str::<MailMessages>("null").is_ok());
         assert!(serde_json::from_str::<LookThroughWatches>("null").is_ok());
         assert!(serde_json::from_str::<RefreshCalendars>("null").is_ok());
         assert!(serde_json::from_str::<Forget>("null").is_ok());

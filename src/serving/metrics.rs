@@ -29,6 +29,7 @@ fn describe() {
         "Calendars asked for elsewhere, by what came of it."
     );
     describe_histogram!("calendar_fetch_seconds", "Time until a calendar was here, or was not.");
+    describe_counter!("messages_written_total", "Messages between the sides of bookings.");
     describe_counter!("bookings_confirmed_total", "Bookings accepted by their musician.");
 }
 

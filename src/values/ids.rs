@@ -81,4 +81,8 @@ ids! {
     ReviewId,
     /// A search that somebody keeps.
     WatchId,
+    /// What somebody wrote to the other side of a booking.
+    MessageId,
+    /// A file that came with a message.
+    AttachmentId,
 }

@@ -30,8 +30,9 @@ pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;
 pub use host::host_of;
 pub use ids::{
-    AbsenceId, AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, FeedId, GenreId,
-    ImportId, InstrumentId, MailId, MusicianId, NoticeId, PackId, PackVersionId, RecordingId,
+    AbsenceId, AccountId, AttachmentId, BookingId, CallId, CreditId, DemoId, FavouriteId, FeedId,
+    GenreId, ImportId, InstrumentId, MailId, MessageId, MusicianId, NoticeId, PackId, PackVersionId,
+    RecordingId,
     ReviewId, SeasonId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};

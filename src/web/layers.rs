@@ -67,6 +67,16 @@ pub(crate) const UPLOADS: Allowance = Allowance {
     at_once: 32,
 };
 
+/// Charts and audio for the other side of a booking: several large ones at once, over the same lines.
+/// Apart from the rest, because each keeps its place for so long.
+pub(crate) const ATTACHMENTS: Allowance = Allowance {
+    body: 1024 * 1024 * 1024,
+    body_within: Duration::from_secs(2 * 60 * 60),
+    silent: Duration::from_secs(20),
+    answered_within: Duration::from_secs(125 * 60),
+    at_once: 32,
+};
+
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
@@ -146,7 +156,8 @@ async fn within_limits(
 }
 
 /// Around everything, outermost last: requests get a number, a line in the log, the headers of the
-/// house; pages and JSON are compressed, audio is already.
+/// house; pages and JSON are compressed, audio and charts
+/// are already.
 pub(crate) fn measure<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     let headers = headers()
         .into_iter()
@@ -154,7 +165,8 @@ pub(crate) fn measure<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Ro
         .collect();
     let text = DefaultPredicate::new()
         .and(NotForContentType::const_new("text/event-stream"))
-        .and(NotForContentType::const_new("audio/"));
+        .and(NotForContentType::const_new("audio/"))
+        .and(NotForContentType::const_new("application/pdf"));
     let compression =
         CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(text);
     router
@@ -250,6 +262,8 @@ mod tests {
         assert_eq!(fares(&UPLOADS, 15, 60).await, (true, 900));
         assert_eq!(fares(&UPLOADS, 3600, 1).await, (false, 20));
         assert_eq!(fares(&UPLOADS, 15, 1000).await, (false, 30 * 60), "a drip ends as well");
+        assert_eq!(fares(&ATTACHMENTS, 15, 400).await, (true, 6000));
+        assert_eq!(fares(&ATTACHMENTS, 15, 1000).await, (false, 2 * 60 * 60));
         assert_eq!(fares(&FORMS, 2, 60).await, (false, 10));
         assert_eq!(fares(&FORMS, 2, 4).await, (true, 8));
     }

@@ -29,7 +29,7 @@ pub(crate) use error::{Problem, as_json, as_page, escape};
 pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly};
 pub(crate) use go::Go;
 pub(crate) use layers::{
-    Allowance, FORMS, Limits, MOST_BODY, UPLOADS, guards, hurry, measure, run_to_end,
+    ATTACHMENTS, Allowance, FORMS, Limits, MOST_BODY, UPLOADS, guards, hurry, measure, run_to_end,
 };
 pub(crate) use moved::Moved;
 pub(crate) use page::{Frame, Page, Section, Viewer};

@@ -36,6 +36,7 @@ const OPEN: [&str; 19] = [
 ];
 const OWN: [&str; 20] = [
     "/bookings",
+    "/messages",
     "/favourites",
     "/watches",
     "/profile/demos",
@@ -71,6 +72,7 @@ async fn no_page_has_a_fault_that_a_checker_can_see() {
     let mut pages: Vec<String> = OWN.iter().map(|page| (*page).to_owned()).collect();
     pages.extend([browser.first_link("/bookings", "main a[href^='/bookings/']").await]);
     pages.extend([browser.first_link("/recordings", ".discog a").await]);
+    pages.push(browser.first_link("/messages", ".inbox a").await);
     let done = browser.first_link("/bookings?tab=past&status=done", "main a[href^='/bookings/']");
     pages.push(format!("{}/review", done.await));
     check(&browser, &pages, &mut faults).await;

@@ -9,3 +9,4 @@ mod journeys;
 mod looks;
 mod search;
 mod support;
+mod threads;

@@ -9,4 +9,5 @@ mod sockets;
 mod starts;
 mod stops;
 mod support;
+mod threads;
 mod uploads;

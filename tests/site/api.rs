@@ -21,6 +21,7 @@ async fn every_route_of_the_json_face_is_described_and_nothing_else() {
     let routed: BTreeSet<(String, String)> = first_call::API
         .iter()
         .chain(first_call::API_UPLOADS)
+        .chain(first_call::API_ATTACHMENTS)
         .map(|(method, path)| (method.to_string(), path.to_string()))
         .collect();
     assert_eq!(described, routed);

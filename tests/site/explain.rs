@@ -15,9 +15,10 @@ use tracing_subscriber::{Layer, layer::Context, prelude::*};
 use crate::support::{Client, Reply, TestApp};
 
 /// Tables that grow with the people of the site.
-const GROWING: [&str; 30] = [
+const GROWING: [&str; 33] = [
     "absences",
     "accounts",
+    "attachments",
     "booking_events",
     "bookings",
     "calls",
@@ -31,6 +32,7 @@ const GROWING: [&str; 30] = [
     "listing_changes",
     "listing_entries",
     "listings",
+    "messages",
     "musician_genres",
     "musician_instruments",
     "musician_slugs",
@@ -44,6 +46,7 @@ const GROWING: [&str; 30] = [
     "reviews",
     "seasons",
     "sign_ins",
+    "thread_readers",
     "watches",
     "weekly_hours",
 ];
@@ -383,5 +386,22 @@ async fn a_feed_is_read_in_two_statements_and_no_table_whole() {
     let texts = told.iter().map(|one| one["Query Text"].as_str().unwrap());
     let ours: Vec<&str> = texts.filter(|text| !text.contains("pg_type")).collect();
     assert_eq!(ours.len(), 2, "whose it is, and what is in it: {ours:#?}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_conversation_reads_no_table_whole() {
+    let app = world().await;
+    let maren = app.stranger();
+    let password = first_call::accounts::DEMO_PASSWORD;
+    let form = [("email", "musician@example.test"), ("password", password)];
+    maren.post("/sign-in", form).await.expect(StatusCode::SEE_OTHER);
+    let thread = maren.get("/messages").await.attributes(".inbox a", "href").remove(0);
+    let (plans, mut wrong) = (Plans::default(), BTreeSet::new());
+    let _heard = tracing_subscriber::registry().with(plans.clone()).set_default();
+    for path in ["/messages", &thread, &format!("/api/v1{thread}"), "/inbox"] {
+        let (_, told) = ask(&maren, &plans, path, &mut wrong).await;
+        assert!(!told.is_empty(), "{path} asks nothing");
+    }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -145,8 +145,10 @@ async fn a_form_from_another_site_is_refused_whatever_it_asks() {
         (&[], false),
     ] {
         let pages = first_call::PAGES.iter().chain(first_call::PAGE_UPLOADS);
+        let pages = pages.chain(first_call::PAGE_ATTACHMENTS);
         let posts = pages.map(|(method, path)| (method, path.to_string()));
         let api = first_call::API.iter().chain(first_call::API_UPLOADS);
+        let api = api.chain(first_call::API_ATTACHMENTS);
         let calls = api.map(|(method, path)| (method, format!("/api/v1{path}")));
         for (method, path) in posts.chain(calls).filter(|(method, _)| **method != "get") {
             let path = path.replace("{id}", "1").replace(['{', '}'], "");

@@ -38,5 +38,6 @@ mod reviews;
 mod sample;
 mod seo;
 mod support;
+mod threads;
 mod watches;
 mod weight;

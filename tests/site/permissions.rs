@@ -137,6 +137,19 @@ fn table() -> Vec<Row> {
         row("GET", "/bookings/{id}/done", "1", [303, 409, 404, 409, 404, 404, 404]),
         row("POST", "/bookings/{id}/done", "1", [303, 409, 404, 409, 404, 404, 404]).saying(credit()),
         row("GET", "/bookings/{id}/call.ics", "1", [303, 200, 404, 200, 404, 404, 404]),
+        row("GET", "/messages", "", [303, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/bookings/{id}/messages", "1", [303, 200, 404, 200, 404, 200, 404]),
+        row("POST", "/bookings/{id}/messages", "1", [303, 422, 404, 422, 404, 403, 404]),
+        row("POST", "/bookings/{id}/messages/read", "1", [303, 303, 404, 303, 404, 403, 404]).saying(json!({ "up_to": 1 })),
+        row("POST", "/bookings/{id}/messages/files", "1", [303, 400, 404, 400, 404, 403, 404]),
+        row("GET", "/bookings/{id}/messages/files/{file}", "1/messages/files/1", [303, 404, 404, 404, 404, 404, 404]),
+        row("GET", "/bookings/{id}/messages/live", "1", [303, 200, 404, 200, 404, 404, 404]),
+        row("GET", "/api/v1/messages", "", [401, 200, 200, 200, 200, 200, 200]),
+        row("GET", "/api/v1/bookings/{id}/messages", "1", [401, 200, 404, 200, 404, 200, 404]),
+        row("POST", "/api/v1/bookings/{id}/messages", "1", [401, 422, 404, 422, 404, 403, 404]),
+        row("POST", "/api/v1/bookings/{id}/messages/read", "1", [401, 204, 404, 204, 404, 403, 404]).saying(json!({ "up_to": 1 })),
+        row("POST", "/api/v1/bookings/{id}/messages/files", "1", [401, 400, 404, 400, 404, 403, 404]),
+        row("GET", "/api/v1/bookings/{id}/messages/live", "1", [401, 200, 404, 200, 404, 404, 404]),
         row("GET", "/calendar/feeds", "", [303, 303, 303, 200, 200, 303, 303]),
         row("POST", "/calendar/feeds", "", [303, 409, 409, 422, 422, 409, 403]),
         row("POST", "/calendar/feeds/{id}/revoke", "999", [303, 404, 404, 404, 404, 404, 403]),
@@ -364,6 +377,8 @@ fn no_route_goes_without_a_row() {
     there.extend(routes("/api/v1", first_call::API));
     there.extend(routes("", first_call::PAGE_UPLOADS));
     there.extend(routes("/api/v1", first_call::API_UPLOADS));
+    there.extend(routes("", first_call::PAGE_ATTACHMENTS));
+    there.extend(routes("/api/v1", first_call::API_ATTACHMENTS));
     there.extend(routes("", first_call::HEALTH));
     let told = table().iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();
     assert_eq!(there, told);

@@ -29,6 +29,17 @@ async fn the_sample_world_is_filled_once_and_has_every_status() {
     .unwrap();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().all(|(_, n)| *n > 20), "{said:?}");
+    let talk: Vec<(String, i64, i64)> = sqlx::query_as(
+        "select b.status::text, count(distinct m.id), sum(r.unread) / count(distinct m.id)
+         from messages m
+         join bookings b on b.id = m.booking_id
+         join thread_readers r on r.booking_id = b.id
+         group by b.status order by b.status::text",
+    )
+    .fetch_all(app.db())
+    .await
+    .unwrap();
+    assert_eq!(talk, [("confirmed".to_owned(), 5, 1), ("requested".to_owned(), 2, 1)]);
     let country_fiddle: i64 = sqlx::query_scalar(
         "select count(*) from credits c join musicians m on m.id = c.musician_id
          join instruments i on i.id = c.instrument_id join genres g on g.id = c.genre_id

@@ -31,6 +31,29 @@ pub(in crate::accounts) async fn find_signed_in(
     .await
 }
 
+/// Those of some sign-ins that still open something: for what stays open longer than a request.
+pub(crate) async fn still_open(
+    db: &mut PgConnection,
+    sign_ins: &[SignInId],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<SignInId>> {
+    query_scalar!(
+        r#"
+        select s.id as "id: SignInId"
+        from sign_ins s
+        join accounts a on a.id = s.account_id
+        where s.id = any($1) and s.expires_at > $2 and a.deleted_at is null
+          and s.last_seen_at > case when a.is_admin then $3::timestamptz else $4 end
+        "#,
+        sign_ins as &[SignInId],
+        now,
+        now - idles(true),
+        now - idles(false),
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// Notes that a sign-in is in use; at most once a minute, so that reading pages writes little.
 pub(in crate::accounts) async fn touch_sign_in(
     db: &mut PgConnection,

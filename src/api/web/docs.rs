@@ -27,6 +27,7 @@ use crate::musicians::web as musicians;
 use crate::packs::web as packs;
 use crate::portraits::web as portraits;
 use crate::reviews::web as reviews;
+use crate::threads::web as threads;
 use crate::watches::web as watches;
 use crate::web::{Error, Frame, Json, Page, filters};
 
@@ -119,6 +120,12 @@ use crate::web::{Error, Frame, Json, Page, filters};
         bookings::show_json,
         bookings::step_json,
         bookings::ics_json,
+        threads::list_json,
+        threads::show_json,
+        threads::post_json,
+        threads::post_files_json,
+        threads::mark_read_json,
+        threads::live_json,
         feeds::list_json,
         feeds::make_json,
         feeds::revoke_json,

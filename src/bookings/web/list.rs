@@ -121,10 +121,12 @@ struct Row {
     other: String,
     role: &'static str,
     reply_by: Option<String>,
+    /// Messages the reader has not read.
+    unread: i32,
 }
 
 impl Row {
-    fn new(booking: Booking, actor: &Actor, now: DateTime<Utc>) -> Row {
+    fn new(booking: Booking, unread: i32, actor: &Actor, now: DateTime<Utc>) -> Row {
         let side = booking.party(actor.id);
         let zone: Zone = actor.zone;
         let differs = !booking.zone.agrees_with(zone, booking.when.starts_at());
@@ -139,6 +141,7 @@ impl Row {
                 _ => "plays",
             },
             reply_by: open.then(|| moment(Some(zone), booking.zone, booking.reply_by)),
+            unread,
             booking,
         }
     }
@@ -175,11 +178,17 @@ pub(crate) async fn list(
     let filter = query.filter(usual)?;
     let found = store::list(&mut db, actor.id, &filter, now).await?;
     let (bookings, next) = cut(found, filter.tab);
+    let ids: Vec<_> = bookings.iter().map(|booking| booking.id).collect();
+    let unread = store::unread(&mut db, actor.id, &ids).await?;
+    let row = |booking: Booking| {
+        let unread = unread.get(&booking.id).copied().unwrap_or(0);
+        Row::new(booking, unread, &actor, now)
+    };
     let page = ListPage {
         frame: frame.at(Section::Bookings),
         tabs: tabs(&query, filter.tab, counts),
         tab: filter.tab,
-        rows: bookings.into_iter().map(|booking| Row::new(booking, &actor, now)).collect(),
+        rows: bookings.into_iter().map(row).collect(),
         next: next.map(|next| query.address(filter.tab, Some(next))),
         narrowed: filter.words.is_some() || filter.role.is_some() || filter.status.is_some(),
         first_page: ListQuery::default().address(filter.tab, None),

@@ -38,6 +38,8 @@ struct ShowPage {
     reply_by: String,
     played_on: String,
     verbs: Vec<Verb>,
+    /// Messages the reader has not read.
+    unread: i32,
     events: Vec<EventLine>,
     /// Why what was just tried was not done.
     refusal: Option<String>,
@@ -83,6 +85,7 @@ impl ShowPage {
     ) -> Result<ShowPage, Error> {
         let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
         let events = store::events(db, id).await?;
+        let unread = store::unread(db, actor.id, &[id]).await?.remove(&id).unwrap_or(0);
         let zone = frame.zone();
         let reader = booking.party(actor.id);
         Ok(ShowPage {
@@ -97,6 +100,7 @@ impl ShowPage {
             reply_by: moment(zone, booking.zone, booking.reply_by),
             played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
             verbs: booking.open_to(actor.id, now),
+            unread,
             events: events.into_iter().map(|e| EventLine::new(e, &booking, zone)).collect(),
             refusal: None,
             tried: None,

@@ -1,48 +1,11 @@
 use super::Unusable;
-
-/// A kind of audio file that we take, told by how it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::demos) enum Kind {
-    Wav,
-    Aiff,
-    Flac,
-    Mp3,
-    /// AAC or ALAC in an MP4 container.
-    M4a,
-    /// Bare AAC.
-    Aac,
-    /// Vorbis or FLAC in an Ogg container.
-    Ogg,
-    Opus,
-    Webm,
-}
-
-/// What names end in, and what may be in a file that is called so.
-const NAMES: [(&str, &[Kind]); 14] = [
-    ("wav", &[Kind::Wav]),
-    ("wave", &[Kind::Wav]),
-    ("aif", &[Kind::Aiff]),
-    ("aiff", &[Kind::Aiff]),
-    ("aifc", &[Kind::Aiff]),
-    ("flac", &[Kind::Flac]),
-    ("mp3", &[Kind::Mp3]),
-    ("m4a", &[Kind::M4a]),
-    ("mp4", &[Kind::M4a]),
-    ("aac", &[Kind::Aac, Kind::M4a]),
-    ("ogg", &[Kind::Ogg, Kind::Opus]),
-    ("oga", &[Kind::Ogg, Kind::Opus]),
-    ("opus", &[Kind::Opus]),
-    ("webm", &[Kind::Webm]),
-];
+pub(in crate::demos) use crate::files::Audio as Kind;
 
 /// What a file picker offers.
 pub(in crate::demos) const ACCEPT: &str =
     ".wav,.aif,.aiff,.flac,.mp3,.m4a,.aac,.ogg,.oga,.opus,.webm,audio/*";
 
 impl Kind {
-    /// How many bytes of its beginning tell a file's kind.
-    pub(in crate::demos) const HEAD: usize = 64;
-
     /// The kind of a file that begins with `head` and is called `name`; of the name nothing but
     /// its end is ever looked at.
     pub(in crate::demos) fn told(name: &str, head: &[u8]) -> Result<Kind, Unusable> {
@@ -50,7 +13,7 @@ impl Kind {
             return Err(Unusable::Empty);
         }
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-        let named = NAMES.iter().find(|(known, _)| *known == ending);
+        let named = Kind::NAMES.iter().find(|(known, _)| *known == ending);
         let (ending, may_be) = named.ok_or(Unusable::UnknownName)?;
         let is = Kind::sniff(head).ok_or(Unusable::NotAudio { ending })?;
         // A tag before the audio hides whether it is MP3 or AAC; the decoder will tell.
@@ -60,65 +23,6 @@ impl Kind {
             is
         };
         if may_be.contains(&is) { Ok(is) } else { Err(Unusable::Misnamed { ending, is }) }
-    }
-
-    fn sniff(head: &[u8]) -> Option<Kind> {
-        let at = |from: usize, mark: &[u8]| head.get(from..).is_some_and(|h| h.starts_with(mark));
-        if at(0, b"RIFF") && at(8, b"WAVE") {
-            Some(Kind::Wav)
-        } else if at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) {
-            Some(Kind::Aiff)
-        } else if at(0, b"fLaC") {
-            Some(Kind::Flac)
-        } else if at(0, b"OggS") {
-            // Behind the page's head of 27 bytes and the lengths of its one segment.
-            if at(28, b"OpusHead") { Some(Kind::Opus) } else { Some(Kind::Ogg) }
-        } else if at(4, b"ftyp") {
-            Some(Kind::M4a)
-        } else if at(0, &[0x1a, 0x45, 0xdf, 0xa3]) {
-            Some(Kind::Webm)
-        } else if at(0, b"ID3") {
-            Some(Kind::Mp3)
-        } else {
-            match head {
-                // Twelve bits of sync, then the layer: none is AAC, the third MP3.
-                [0xff, second, ..] if second & 0xf6 == 0xf0 => Some(Kind::Aac),
-                [0xff, second, ..] if second & 0xe6 == 0xe2 => Some(Kind::Mp3),
-                _ => None,
-            }
-        }
-    }
-
-    pub(in crate::demos) fn name(self) -> &'static str {
-        match self {
-            Kind::Wav => "WAV",
-            Kind::Aiff => "AIFF",
-            Kind::Flac => "FLAC",
-            Kind::Mp3 => "MP3",
-            Kind::M4a => "M4A",
-            Kind::Aac => "AAC",
-            Kind::Ogg => "Ogg",
-            Kind::Opus => "Opus",
-            Kind::Webm => "WebM",
-        }
-    }
-
-    /// What a browser is told it gets.
-    pub(in crate::demos) fn content_type(self) -> &'static str {
-        match self {
-            Kind::Wav => "audio/wav",
-            Kind::Aiff => "audio/aiff",
-            Kind::Flac => "audio/flac",
-            Kind::Mp3 => "audio/mpeg",
-            Kind::M4a => "audio/mp4",
-            Kind::Aac => "audio/aac",
-            Kind::Ogg | Kind::Opus => "audio/ogg",
-            Kind::Webm => "audio/webm",
-        }
-    }
-
-    pub(in crate::demos) fn named(name: &str) -> Option<Kind> {
-        NAMES.iter().flat_map(|(_, kinds)| kinds.iter().copied()).find(|kind| kind.name() == name)
     }
 
     /// What ffmpeg calls the container, of the kinds that only it reads.

@@ -38,5 +38,6 @@ fn served(bytes: Bytes) -> Served {
         bytes: u64::try_from(length).unwrap_or(0),
         // The file never changes; whether one may hear it can.
         cache: "private, no-cache",
+        saved_as: None,
     }
 }

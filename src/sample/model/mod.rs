@@ -7,6 +7,7 @@ mod people;
 mod records;
 mod said;
 mod sessions;
+mod talk;
 mod terms;
 pub(super) mod tunes;
 
@@ -34,6 +35,7 @@ pub(super) struct World {
     pub(super) credits: Vec<Credit>,
     pub(super) notices: Vec<Notice>,
     pub(super) reviews: Vec<Review>,
+    pub(super) messages: Vec<Message>,
 }
 
 #[derive(Debug)]
@@ -193,6 +195,16 @@ pub(super) struct Notice {
 }
 
 #[derive(Debug)]
+pub(super) struct Message {
+    pub(super) booking: i64,
+    pub(super) by: i64,
+    pub(super) to: i64,
+    pub(super) text: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) is_read: bool,
+}
+
+#[derive(Debug)]
 pub(super) struct Review {
     pub(super) booking: i64,
     pub(super) by_side: &'static str,
@@ -215,6 +227,7 @@ impl World {
         past::remember(&mut world, &shelf, catalog, &mut dice, now)?;
         coming::look_ahead(&mut world, &shelf, catalog, &mut dice, now)?;
         said::review(&mut world, &shelf, &mut fastrand::Rng::with_seed(SEED), now);
+        talk::talk(&mut world, now);
         Ok(world)
     }
 }

@@ -8,7 +8,9 @@ use super::model::{OwnTerms, World};
 
 use crate::values::{Minute, PasswordHash};
 use terms::{insert_agreements, insert_own_terms};
-use work::{insert_bookings, insert_calls, insert_credits, insert_notices, insert_reviews};
+use work::{
+    insert_bookings, insert_calls, insert_credits, insert_messages, insert_notices, insert_reviews,
+};
 
 /// One server fills at a time.
 pub(super) async fn lock(db: &mut PgConnection) -> sqlx::Result<()> {
@@ -45,6 +47,7 @@ pub(super) async fn insert(
     insert_credits(db, world).await?;
     insert_notices(db, world).await?;
     insert_reviews(db, world).await?;
+    insert_messages(db, world).await?;
     count_on(db).await
 }
 

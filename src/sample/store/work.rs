@@ -209,3 +209,40 @@ pub(super) async fn insert_reviews(db: &mut PgConnection, world: &World) -> sqlx
     .await?;
     Ok(())
 }
+
+pub(super) async fn insert_messages(db: &mut PgConnection, world: &World) -> sqlx::Result<()> {
+    let rows = &world.messages;
+    query!(
+        r#"
+        with said as (
+            select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[],
+                                 $5::timestamptz[], $6::boolean[])
+                 with ordinality as rows (booking, by, reader, words, at, is_read, place)
+        ),
+        written as (
+            insert into messages (booking_id, by_account, text, sent_at)
+            select booking, by, words, at from said order by place
+            returning id, booking_id, by_account, sent_at
+        )
+        insert into thread_readers
+            (booking_id, account_id, last_message_id, unread, read_up_to, read_at)
+        select w.booking_id, a.account, max(w.id),
+               count(*) filter (where w.by_account <> a.account and not s.is_read),
+               coalesce(max(w.id) filter (where s.is_read or w.by_account = a.account), 0),
+               max(w.sent_at)
+        from written w
+        join said s on s.booking = w.booking_id and s.at = w.sent_at
+        cross join lateral (values (s.by), (s.reader)) a (account)
+        group by w.booking_id, a.account
+        "#,
+        &column(rows, |row| row.booking),
+        &column(rows, |row| row.by),
+        &column(rows, |row| row.to),
+        &column(rows, |row| row.text.clone()),
+        &column(rows, |row| row.at),
+        &column(rows, |row| row.is_read),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

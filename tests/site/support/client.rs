@@ -82,7 +82,28 @@ impl Client {
         self.send(request, serde_json::to_string(&body).unwrap().into()).await
     }
 
-    pub async fn send(&self, mut request: axum::http::request::Builder, body: Body) -> Reply {
+    pub async fn send(&self, request: axum::http::request::Builder, body: Body) -> Reply {
+        let response = self.open(request, body).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        // A stream of events goes on for ever.
+        let goes_on = headers.get(header::CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
+        let bytes = match goes_on {
+            true => Vec::new(),
+            false => response.into_body().collect().await.unwrap().to_bytes().to_vec(),
+        };
+        let body = match bytes.is_empty() || is_text(&headers) {
+            true => String::from_utf8(bytes.clone()).unwrap(),
+            false => String::new(),
+        };
+        Reply { status, headers, body, bytes }
+    }
+
+    /// The answer, with a body that is still to be read.
+    pub async fn open(
+        &self,
+        mut request: axum::http::request::Builder,
+        body: Body,
+    ) -> axum::http::Response<Body> {
         let cookies = self.cookies.lock().unwrap().clone();
         if !cookies.is_empty() {
             let pairs: Vec<_> =
@@ -93,14 +114,8 @@ impl Client {
         let request = request.header(header::HOST, "127.0.0.1:3000").extension(peer);
         let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        self.keep(&headers);
-        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
-        let body = match bytes.is_empty() || is_text(&headers) {
-            true => String::from_utf8(bytes.clone()).unwrap(),
-            false => String::new(),
-        };
-        Reply { status, headers, body, bytes }
+        self.keep(response.headers());
+        response
     }
 
     fn keep(&self, headers: &HeaderMap) {

@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod live;
 mod people;
 mod server;
 pub mod sound;
@@ -12,6 +13,7 @@ use first_call::{App, Site, router, values::Clock};
 use sqlx::PgPool;
 
 pub use client::{Client, Reply};
+pub use live::Live;
 pub use people::{PASSWORD, email_of};
 
 pub struct TestApp {

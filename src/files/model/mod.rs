@@ -1,4 +1,8 @@
+mod audio;
+
 use std::{fmt, ops::Range};
+
+pub(crate) use audio::Audio;
 
 /// Where a file lies: the folder of its room and 128 random bits, so that nobody guesses one and
 /// no name that somebody sent is ever part of a path.

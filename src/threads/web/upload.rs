@@ -1,0 +1,256 @@
+use axum::{
+    extract::{
+        Multipart,
+        multipart::{Field, MultipartError, MultipartRejection},
+    },
+    http::StatusCode,
+};
+
+use super::{
+    super::{
+        actions::{self, FOLDER, Posted},
+        model::{
+            Draft, Kind, MOST_BYTES, MOST_FILES, Refusal, Taken, Unusable, may_write, safe_name,
+        },
+    },
+    Conversation,
+    forms::FilesForm,
+};
+use crate::{
+    accounts::Actor,
+    files::{self, FileKey, Files, FilesError},
+    values::{BookingId, FieldErrors},
+    web::{App, Db, Error, Now, came_too_slowly},
+};
+
+/// More than any text that comes beside files.
+const MOST_TEXT: usize = 32 * 1024;
+
+/// A form that came with files: those that will do, and what is wrong with the others.
+#[derive(Default)]
+struct Sent {
+    form: FilesForm,
+    files: Vec<Taken>,
+    faults: Vec<Unusable>,
+}
+
+/// A form whose files were not taken, and why.
+pub(super) struct Untaken {
+    pub(super) form: FilesForm,
+    pub(super) errors: FieldErrors,
+    pub(super) too_large: bool,
+}
+
+/// Takes files in as they come, then makes a message of them. No connection to the database is held
+/// meanwhile. A program may name the form's key in a header.
+pub(super) async fn take(
+    app: &App,
+    actor: &Actor,
+    id: BookingId,
+    mut db: Db,
+    body: Result<Multipart, MultipartRejection>,
+    key: Option<String>,
+    Now(now): Now,
+) -> Result<(Db, Result<Posted, Untaken>), Error> {
+    let seen = Conversation::find(&mut db, actor, id, now).await?;
+    may_write(&seen.booking, actor.id, now)?;
+    let _place = files::enter(app, actor.id).ok_or(Refusal::TwoAtOnce)?;
+    let body = body.map_err(|_| unreadable())?;
+    let files = files::of(app);
+    let (mut db, received) = db.rest(receive(&files, body)).await?;
+    let mut sent = received?;
+    if let Some(key) = key {
+        sent.form.form_key = key;
+    }
+    let posted = match sent.draft() {
+        Ok(draft) => {
+            actions::post(&mut db, actor, id, &draft, now).await.map(Ok).map_err(Error::from)
+        }
+        Err(errors) => {
+            let too_large = sent.faults.iter().any(|why| matches!(why, Unusable::TooLarge(_)));
+            Ok(Err(Untaken { errors, too_large, form: sent.form.clone() }))
+        }
+    };
+    if !matches!(posted, Ok(Ok(Posted::Now(_)))) {
+        sent.let_go(&files).await;
+    }
+    Ok((db, posted?))
+}
+
+impl Sent {
+    fn draft(&self) -> Result<Draft, FieldErrors> {
+        let missing = self.files.is_empty() && self.faults.is_empty();
+        let missing = missing.then_some(Unusable::Missing);
+        let faults: Vec<Unusable> = self.faults.iter().cloned().chain(missing).collect();
+        self.form.read(&self.files, &faults)
+    }
+
+    /// Removes the files of what will be no message.
+    async fn let_go(&self, files: &Files) {
+        let keys: Vec<FileKey> = self.files.iter().map(|file| file.key.clone()).collect();
+        files.remove(&keys).await;
+    }
+}
+
+fn unreadable() -> Error {
+    let said =
+        "This form did not arrive as we send it: it is multipart/form-data with fields `file`.";
+    Error::Unreadable(said.into())
+}
+
+/// What became of a body that does not come to its end.
+fn broken(error: &MultipartError) -> Error {
+    if came_too_slowly(error) {
+        return Error::TooSlow;
+    }
+    Error::Unreadable("What was sent did not arrive whole, so nothing of it was kept.".into())
+}
+
+/// Reads a form with its files, to the end even where it is clear that one will be refused: a
+/// browser that is not heard out does not listen.
+async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
+    let mut sent = Sent::default();
+    loop {
+        let read = match body.next_field().await {
+            Ok(Some(field)) => read_field(files, field, &mut sent).await,
+            Ok(None) => return Ok(sent),
+            Err(error) => Err(error.into()),
+        };
+        let Err(stopped) = read else { continue };
+        match stopped {
+            Stopped::Body(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                sent.faults.push(Unusable::TooLarge("All of it together".into()));
+                return Ok(sent);
+            }
+            stopped => {
+                sent.let_go(files).await;
+                return Err(stopped.into());
+            }
+        }
+    }
+}
+
+enum Stopped {
+    Body(MultipartError),
+    Error(Error),
+}
+
+impl From<Stopped> for Error {
+    fn from(stopped: Stopped) -> Error {
+        match stopped {
+            Stopped::Body(error) => broken(&error),
+            Stopped::Error(error) => error,
+        }
+    }
+}
+
+impl From<MultipartError> for Stopped {
+    fn from(error: MultipartError) -> Stopped {
+        Stopped::Body(error)
+    }
+}
+
+impl From<FilesError> for Stopped {
+    fn from(error: FilesError) -> Stopped {
+        Stopped::Error(error.into())
+    }
+}
+
+async fn read_field(files: &Files, mut field: Field<'_>, sent: &mut Sent) -> Result<(), Stopped> {
+    let name = field.name().unwrap_or_default().to_owned();
+    if name == "file" {
+        let is_one_too_many = sent.files.len() + sent.faults.len() >= MOST_FILES;
+        match read_file(files, field, is_one_too_many).await? {
+            Ok(Some(taken)) => sent.files.push(taken),
+            Ok(None) => {}
+            Err(why) if sent.faults.contains(&why) => {}
+            Err(why) => sent.faults.push(why),
+        }
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    while let Some(piece) = field.chunk().await? {
+        if text.len() + piece.len() > MOST_TEXT {
+            return Err(Stopped::Error(Error::TooLarge("send less text.".into())));
+        }
+        text.extend_from_slice(&piece);
+    }
+    sent.form.set(&name, String::from_utf8_lossy(&text).into_owned());
+    Ok(())
+}
+
+/// Writes a file to the store as it comes. One that will not do is read on, and let go; none is
+/// there where none was chosen.
+async fn read_file(
+    files: &Files,
+    mut field: Field<'_>,
+    is_one_too_many: bool,
+) -> Result<Result<Option<Taken>, Unusable>, Stopped> {
+    let sent_as = field.file_name().unwrap_or_default().to_owned();
+    let name = safe_name(&sent_as);
+    let mut upload = if is_one_too_many {
+        Err(Unusable::TooMany)
+    } else {
+        Ok(files.begin(FOLDER, MOST_BYTES).await?)
+    };
+    let mut head = Vec::new();
+    loop {
+        let piece = match field.chunk().await {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            Err(error) => {
+                if let Ok(upload) = upload {
+                    upload.abort().await;
+                }
+                return Err(error.into());
+            }
+        };
+        let wanting = Kind::HEAD.saturating_sub(head.len()).min(piece.len());
+        head.extend_from_slice(&piece[..wanting]);
+        upload = match upload {
+            Ok(upload) => write(upload, &piece, &name, &head).await?,
+            refused => refused,
+        };
+    }
+    let upload = match upload {
+        Ok(upload) => upload,
+        Err(why) => return Ok(Err(why)),
+    };
+    let kind = match Kind::told(&name, &head) {
+        Ok(kind) => kind,
+        Err(why) => {
+            upload.abort().await;
+            // Nothing was chosen: that is how a browser sends it.
+            return Ok(if sent_as.is_empty() && head.is_empty() { Ok(None) } else { Err(why) });
+        }
+    };
+    let stored = upload.finish().await?;
+    let (key, bytes, sha256) = (stored.key, stored.bytes, stored.sha256);
+    Ok(Ok(Some(Taken { key, name, kind, bytes, sha256 })))
+}
+
+/// Adds a piece, unless the file is too large by now or not what it is called.
+async fn write(
+    mut upload: files::Upload,
+    piece: &[u8],
+    name: &str,
+    head: &[u8],
+) -> Result<Result<files::Upload, Unusable>, Stopped> {
+    if head.len() >= Kind::HEAD
+        && let Err(why) = Kind::told(name, head)
+    {
+        upload.abort().await;
+        return Ok(Err(why));
+    }
+    match upload.write(piece).await {
+        Ok(()) => Ok(Ok(upload)),
+        Err(FilesError::TooLarge(_)) => {
+            upload.abort().await;
+            Ok(Err(Unusable::TooLarge(name.to_owned())))
+        }
+        Err(error) => {
+            upload.abort().await;
+            Err(error.into())
+        }
+    }
+}
