@@ -31,7 +31,7 @@ pub use field_errors::FieldErrors;
 pub use host::host_of;
 pub use ids::{
     AbsenceId, AccountId, BookingId, CallId, CreditId, DemoId, FavouriteId, FeedId, GenreId,
-    ImportId, InstrumentId, MailId, MusicianId, NoticeId, RecordingId, ReviewId, SeasonId,
+    ImportId, InstrumentId, MailId, MusicianId, NoticeId, OfferId, RecordingId, ReviewId, SeasonId,
     SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};

@@ -3,8 +3,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Booking, Kind};
-use crate::values::{AccountId, BookingId};
+use super::{Became, Booking, Kind};
+use crate::values::{AccountId, BookingId, OfferId};
 
 /// Where a booking stands.
 #[derive(
@@ -36,6 +36,9 @@ pub enum Verb {
     Decline,
     Withdraw,
     Cancel,
+    /// Other terms are put to the other side: a counter-offer, or of what is confirmed a proposal.
+    #[serde(skip_deserializing)]
+    Offer,
     #[serde(skip_deserializing)]
     Done,
     /// What the clock does to a request that nobody answered.
@@ -44,7 +47,10 @@ pub enum Verb {
 }
 
 /// Which side of a booking someone is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[sqlx(type_name = "booking_side", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     Producer,
@@ -60,6 +66,8 @@ pub struct Step {
     /// None is the clock.
     pub by: Option<AccountId>,
     pub at: DateTime<Utc>,
+    /// What becomes of the offer that was open.
+    pub settles: Option<(OfferId, Became)>,
 }
 
 /// Why a booking stays as it is. Fit to be shown.
@@ -69,10 +77,16 @@ pub enum Refusal {
     OwnProfile,
     #[error("Only the two sides of a booking may act on it.")]
     NotASide,
-    #[error("Only the musician answers a request. You may withdraw it.")]
-    NotYoursToAnswer,
-    #[error("Only the producer withdraws a request. You may decline it.")]
-    NotYoursToWithdraw,
+    #[error("{}", .0.answers())]
+    NotYoursToAnswer(Party),
+    #[error("{}", .0.other().withdraws())]
+    NotYoursToWithdraw(Party),
+    #[error("There is a proposal already: first it is answered, or taken back.")]
+    ProposalOpen,
+    #[error("The session is over, so nothing about it can be moved.")]
+    OverToMove,
+    #[error("These are the terms as they stand: change the fee, the time or something else.")]
+    NothingChanged,
     #[error("Only the clock lets a request lapse.")]
     NotYoursToLapse,
     #[error("{}", .0.refusal())]
@@ -103,42 +117,70 @@ impl Booking {
         use {Party::*, Status::*};
         let over = self.when.is_over(now);
         let may_be_done = over || self.when.kind() == Kind::Remote;
-        let to = match (self.stands(now), verb, by) {
-            (Requested, Verb::Accept, Some(Musician)) if self.clashes.is_none() => Confirmed,
-            (Requested, Verb::Decline, Some(Musician)) => Declined,
-            (Requested, Verb::Withdraw, Some(Producer)) => Withdrawn,
+        let stands = self.stands(now);
+        // Whose answer is awaited: nobody's is that of the clock.
+        let awaited = self.awaits(now).unwrap_or(Musician);
+        let is_proposed = stands == Confirmed && self.open_offer(now).is_some();
+        let is_stale = self.offer.as_ref().is_some_and(|offer| !offer.is_open(now));
+        let to = match (stands, verb, by) {
+            (Requested, Verb::Accept, Some(by)) if by == awaited && self.clashes.is_none() => {
+                Confirmed
+            }
+            (Requested, Verb::Decline, Some(by)) if by == awaited => Declined,
+            (Requested, Verb::Withdraw, Some(by)) if by != awaited => Withdrawn,
+            (Requested, Verb::Offer, Some(by)) if by == awaited => Requested,
+            (Confirmed, Verb::Accept, Some(by))
+                if is_proposed && by == awaited && self.clashes.is_none() =>
+            {
+                Confirmed
+            }
+            (Confirmed, Verb::Decline, Some(by)) if is_proposed && by == awaited => Confirmed,
+            (Confirmed, Verb::Withdraw, Some(by)) if is_proposed && by != awaited => Confirmed,
+            (Confirmed, Verb::Offer, Some(_)) if !is_proposed && !over => Confirmed,
+            (Confirmed, Verb::Lapse, None) if is_stale => Confirmed,
             (Confirmed, Verb::Cancel, Some(_)) if !over => Cancelled,
             (Confirmed, Verb::Done, Some(_)) if may_be_done => Done,
             (Lapsed, Verb::Lapse, None) if self.status == Requested => Lapsed,
 
             (_, Verb::Lapse, Some(_)) => return Err(Refusal::NotYoursToLapse),
             (Requested, Verb::Lapse, None) => return Err(Refusal::NotOverdue),
-            (
-                _,
-                Verb::Accept | Verb::Decline | Verb::Withdraw | Verb::Cancel | Verb::Done,
-                None,
-            ) => {
-                return Err(Refusal::NotASide);
-            }
-            (Requested, Verb::Accept, Some(Musician)) => {
+            (Confirmed, Verb::Lapse, None) if is_proposed => return Err(Refusal::NotOverdue),
+            (_, Verb::Lapse, None) => return Err(Refusal::NotWhile(stands)),
+            (_, _, None) => return Err(Refusal::NotASide),
+            (Requested, Verb::Accept, Some(by)) if by == awaited => {
                 return Err(Refusal::Clash(self.clashes.clone().unwrap_or_default()));
             }
-            (Requested, Verb::Accept | Verb::Decline, Some(Producer)) => {
-                return Err(Refusal::NotYoursToAnswer);
+            (Requested, Verb::Accept | Verb::Decline | Verb::Offer, _) => {
+                return Err(Refusal::NotYoursToAnswer(awaited));
             }
-            (Requested, Verb::Withdraw, Some(Musician)) => return Err(Refusal::NotYoursToWithdraw),
+            (Requested, Verb::Withdraw, _) => return Err(Refusal::NotYoursToWithdraw(awaited)),
             (Requested, Verb::Cancel | Verb::Done, _) => return Err(Refusal::NotConfirmedYet),
+            (Confirmed, Verb::Accept, Some(by)) if is_proposed && by == awaited => {
+                return Err(Refusal::Clash(self.clashes.clone().unwrap_or_default()));
+            }
+            (Confirmed, Verb::Accept | Verb::Decline, _) if is_proposed => {
+                return Err(Refusal::NotYoursToAnswer(awaited));
+            }
+            (Confirmed, Verb::Withdraw, _) if is_proposed => {
+                return Err(Refusal::NotYoursToWithdraw(awaited));
+            }
+            (Confirmed, Verb::Offer, _) if is_proposed => return Err(Refusal::ProposalOpen),
+            (Confirmed, Verb::Offer, _) => return Err(Refusal::OverToMove),
             (Confirmed, Verb::Decline | Verb::Withdraw, _) => {
                 return Err(Refusal::ConfirmedAlready);
             }
             (Confirmed, Verb::Cancel, _) => return Err(Refusal::SessionOver),
             (Confirmed, Verb::Done, _) => return Err(Refusal::SessionNotOver),
             (Confirmed | Declined | Withdrawn | Lapsed | Cancelled | Done, _, _) => {
-                return Err(Refusal::NotWhile(self.stands(now)));
+                return Err(Refusal::NotWhile(stands));
             }
         };
         let by = by.map(|party| self.account_of(party));
-        Ok(Step { booking: self.id, from: self.status, to, by, at: now })
+        let settles = self.offer.as_ref().map(|offer| {
+            let became = if offer.is_open(now) { verb.settles() } else { Became::Lapsed };
+            (offer.id, became)
+        });
+        Ok(Step { booking: self.id, from: self.status, to, by, at: now, settles })
     }
 
     /// What an account may do to this booking now: the buttons its page shows.
@@ -197,8 +239,15 @@ impl Status {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 6] =
-        [Verb::Accept, Verb::Decline, Verb::Withdraw, Verb::Cancel, Verb::Done, Verb::Lapse];
+    pub const ALL: [Verb; 7] = [
+        Verb::Accept,
+        Verb::Decline,
+        Verb::Withdraw,
+        Verb::Offer,
+        Verb::Cancel,
+        Verb::Done,
+        Verb::Lapse,
+    ];
 
     /// As an address says it.
     pub fn word(self) -> &'static str {
@@ -207,6 +256,7 @@ impl Verb {
             Verb::Decline => "decline",
             Verb::Withdraw => "withdraw",
             Verb::Cancel => "cancel",
+            Verb::Offer => "offer",
             Verb::Done => "done",
             Verb::Lapse => "lapse",
         }
@@ -231,6 +281,22 @@ impl Party {
         match self {
             Party::Producer => Party::Musician,
             Party::Musician => Party::Producer,
+        }
+    }
+
+    /// That it is for this side to answer.
+    fn answers(self) -> &'static str {
+        match self {
+            Party::Musician => "Only the musician answers this. You may withdraw it.",
+            Party::Producer => "Only the producer answers this. You may withdraw it.",
+        }
+    }
+
+    /// That it is for this side to take back.
+    fn withdraws(self) -> &'static str {
+        match self {
+            Party::Musician => "Only the musician takes this back. You may decline it.",
+            Party::Producer => "Only the producer takes this back. You may decline it.",
         }
     }
 }
