@@ -160,6 +160,8 @@ table! { pages, PAGES:
     get  "/bookings"                   bookings::list;
     get  "/bookings/{id}"              bookings::show;
     get  "/bookings/{id}/call.ics"     bookings::ics;
+    get  "/bookings/{id}/offers/new"   bookings::offering;
+    post "/bookings/{id}/offers"       bookings::offer;
     post "/bookings/{id}/{verb}"       bookings::step;
     // feeds
     get  "/calendar/feeds"             feeds::list;
@@ -314,6 +316,7 @@ table! { api, API:
     get  "/bookings"               bookings::list_json;
     get  "/bookings/{id}"          bookings::show_json;
     get  "/bookings/{id}/call.ics" bookings::ics_json;
+    post "/bookings/{id}/offers"   bookings::offer_json;
     post "/bookings/{id}/{verb}"   bookings::step_json;
     // feeds
     get    "/calendar/feeds"      feeds::list_json;

@@ -16,9 +16,10 @@ mod store;
 pub(crate) mod web;
 
 pub(crate) use actions::entries_of;
-pub use actions::{BookingError, Sent, lapse_due, request, take_step};
+pub use actions::{BookingError, Offered, Sent, lapse_due, offer, request, take_step};
 pub use model::{
-    Ask, Booking, Event, Kind, Party, Refusal, Response, Status, Step, Verb, When, Word,
+    Ask, Became, Booking, Event, Kind, Offer, OfferTerms, Party, Refusal, Response, Status, Step,
+    Verb, When, Word,
 };
 pub use store::response;
 pub(crate) use store::{find, find_any};

@@ -110,6 +110,7 @@ use crate::web::{Error, Frame, Json, Page, filters};
         bookings::list_json,
         bookings::show_json,
         bookings::step_json,
+        bookings::offer_json,
         bookings::ics_json,
         feeds::list_json,
         feeds::make_json,

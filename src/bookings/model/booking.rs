@@ -61,7 +61,8 @@ pub struct Event {
     /// What was said with it, or nothing.
     pub word: String,
     /// The offer it is about, and what became of that with this step.
-    pub offer: Option<(OfferId, Became)>,
+    pub offer: Option<OfferId>,
+    pub became: Option<Became>,
 }
 
 impl Booking {
@@ -159,6 +160,7 @@ pub(super) mod tests {
             reply_by: at("2026-12-05T18:00:00Z"),
             created_at: at("2026-12-03T18:00:00Z"),
             blocks: None,
+            offer: None,
             clashes: None,
         }
     }

@@ -8,7 +8,7 @@ use crate::values::{AccountId, BookingId, OfferId};
 
 /// Where a booking stands.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[sqlx(type_name = "booking_status", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -48,7 +48,7 @@ pub enum Verb {
 
 /// Which side of a booking someone is on.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[sqlx(type_name = "booking_side", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -324,7 +324,12 @@ mod tests {
         Status::*,
         *,
     };
-    use crate::bookings::model::When;
+    use std::collections::HashSet;
+
+    use crate::{
+        bookings::model::{Offer, When},
+        values::Money,
+    };
 
     /// Where an instant lies between the two deadlines of a booking.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -340,11 +345,14 @@ mod tests {
 
     /// Each step there is, of a session in a room: by whom, and when.
     #[rustfmt::skip]
-    const STEPS: [Row; 8] = [
+    const STEPS: [Row; 11] = [
         (Requested, Verb::Accept,   Some(Musician), &[WhileOpen],             Confirmed),
         (Requested, Verb::Decline,  Some(Musician), &[WhileOpen],             Declined),
         (Requested, Verb::Withdraw, Some(Producer), &[WhileOpen],             Withdrawn),
+        (Requested, Verb::Offer,    Some(Musician), &[WhileOpen],             Requested),
         (Requested, Verb::Lapse,    None,           &[Overdue, AfterSession], Lapsed),
+        (Confirmed, Verb::Offer,    Some(Musician), &[WhileOpen, Overdue],    Confirmed),
+        (Confirmed, Verb::Offer,    Some(Producer), &[WhileOpen, Overdue],    Confirmed),
         (Confirmed, Verb::Cancel,   Some(Musician), &[WhileOpen, Overdue],    Cancelled),
         (Confirmed, Verb::Cancel,   Some(Producer), &[WhileOpen, Overdue],    Cancelled),
         (Confirmed, Verb::Done,     Some(Musician), &[AfterSession],          Done),
@@ -423,7 +431,7 @@ mod tests {
         let now = clashing.created_at;
         let accept = clashing.step(Verb::Accept, Some(Musician), now);
         assert_eq!(accept, Err(Refusal::Clash("You have a session then.".into())));
-        assert_eq!(clashing.open_to(MUSICIAN.into(), now), [Verb::Decline]);
+        assert_eq!(clashing.open_to(MUSICIAN.into(), now), [Verb::Decline, Verb::Offer]);
         assert_eq!(clashing.open_to(PRODUCER.into(), now), [Verb::Withdraw]);
     }
 
@@ -442,13 +450,102 @@ mod tests {
     #[test]
     fn the_buttons_are_those_of_the_side_one_is_on() {
         let now = asked().created_at;
-        assert_eq!(asked().open_to(MUSICIAN.into(), now), [Verb::Accept, Verb::Decline]);
+        let answers = [Verb::Accept, Verb::Decline, Verb::Offer];
+        assert_eq!(asked().open_to(MUSICIAN.into(), now), answers);
         assert_eq!(asked().open_to(PRODUCER.into(), now), [Verb::Withdraw]);
         assert_eq!(asked().open_to(99.into(), now), []);
         let confirmed = Booking { status: Confirmed, ..asked() };
-        assert_eq!(confirmed.open_to(MUSICIAN.into(), now), [Verb::Cancel]);
+        assert_eq!(confirmed.open_to(MUSICIAN.into(), now), [Verb::Offer, Verb::Cancel]);
         let over = confirmed.when.session().unwrap().ends_at();
         assert_eq!(confirmed.open_to(PRODUCER.into(), over), [Verb::Done]);
+    }
+
+    /// Maren would rather have 450, or Ines would rather pay that.
+    fn offer(by: Party, made_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Offer {
+        Offer {
+            id: 9.into(),
+            by,
+            fee: Money::new(45_000, "USD".parse().unwrap()),
+            when: asked().when,
+            terms: String::new(),
+            made_at,
+            expires_at,
+            became: Became::Open,
+        }
+    }
+
+    /// What a verb does to a booking, as the action writes it.
+    fn after(booking: &Booking, step: &Step, verb: Verb, by: Option<Party>) -> Booking {
+        let mut next = Booking { status: step.to, ..booking.clone() };
+        match (verb, by) {
+            (Verb::Offer, Some(by)) => {
+                let made = offer(by, step.at, step.at + TimeDelta::hours(12));
+                if step.to == Requested {
+                    next.reply_by = made.expires_at;
+                }
+                next.offer = Some(made);
+            }
+            (Verb::Accept, _) => next = Booking { offer: None, ..next.agreed(step.at) },
+            _ => next.offer = None,
+        }
+        next
+    }
+
+    /// Everything that can be reached from a request by anybody doing anything, at once or when an
+    /// answer is overdue, or after the session: a few dozen states, and all that may be done in each.
+    #[test]
+    fn in_every_state_that_can_be_reached_it_is_plain_who_may_do_what() {
+        type Seen = (Status, Option<Party>, bool, i64);
+        let mut seen: HashSet<Seen> = HashSet::new();
+        let mut left: Vec<(Booking, DateTime<Utc>)> = vec![(asked(), asked().created_at)];
+        while let Some((booking, now)) = left.pop() {
+            let by = booking.offer.as_ref().map(|offer| offer.by);
+            let is_open = booking.open_offer(now).is_some();
+            if !seen.insert((booking.status, by, is_open, booking.fee.minor())) {
+                continue;
+            }
+            let over = booking.when.session().unwrap().ends_at();
+            left.push((booking.clone(), booking.answer_by(now).max(now)));
+            left.push((booking.clone(), over.max(now)));
+            let (stands, awaited) = (booking.stands(now), booking.awaits(now));
+            let case = format!("{stands}, offered by {by:?}, open {is_open}");
+            for verb in Verb::ALL {
+                for party in [None, Some(Producer), Some(Musician)] {
+                    let Ok(step) = booking.step(verb, party, now) else { continue };
+                    match verb {
+                        // Only who is waited for answers; only who waits takes back.
+                        Verb::Accept | Verb::Decline => assert_eq!(party, awaited, "{case}"),
+                        Verb::Withdraw => assert_eq!(party, awaited.map(Party::other), "{case}"),
+                        Verb::Offer if stands == Requested => assert_eq!(party, awaited, "{case}"),
+                        Verb::Offer => assert_eq!((awaited, stands), (None, Confirmed), "{case}"),
+                        Verb::Cancel | Verb::Done => assert_eq!(stands, Confirmed, "{case}"),
+                        Verb::Lapse => assert!(party.is_none() && !is_open, "{case}"),
+                    }
+                    // Nothing but a cancellation, or having been, ends what is confirmed.
+                    if stands == Confirmed && !matches!(verb, Verb::Cancel | Verb::Done) {
+                        assert_eq!(step.to, Confirmed, "{case} {verb}");
+                    }
+                    // An offer is settled by whatever is done next, and late it is only ever lapsed.
+                    assert_eq!(step.settles.is_some(), by.is_some(), "{case} {verb}");
+                    if let Some((_, became)) = step.settles.filter(|_| !is_open) {
+                        assert_eq!(became, Became::Lapsed, "{case} {verb}");
+                    }
+                    left.push((after(&booking, &step, verb, party), now));
+                }
+            }
+            if awaited.is_some() {
+                let may = |party: Party| booking.open_to(booking.account_of(party), now);
+                let (theirs, others) = (may(awaited.unwrap()), may(awaited.unwrap().other()));
+                assert!(
+                    theirs.contains(&Verb::Decline) && !others.contains(&Verb::Decline),
+                    "{case}"
+                );
+                assert!(others.contains(&Verb::Withdraw), "{case}");
+            }
+        }
+        let statuses: HashSet<Status> = seen.iter().map(|(status, ..)| *status).collect();
+        assert_eq!(statuses.len(), Status::ALL.len(), "each is reached");
+        assert!(seen.contains(&(Confirmed, Some(Producer), true, 45_000)), "even moved twice");
     }
 
     proptest! {
@@ -462,7 +559,7 @@ mod tests {
                     select(vec![None, Some(Producer), Some(Musician)]),
                     0i64..200,
                 ),
-                1..40,
+                1..60,
             ),
             remote in any::<bool>(),
             clashes in any::<bool>(),
@@ -482,15 +579,14 @@ mod tests {
                 }
                 let Ok(step) = told else { continue };
                 prop_assert!(matches!(booking.status, Requested | Confirmed));
-                prop_assert_ne!(step.from, step.to);
-                prop_assert_eq!(step.by.is_none(), step.to == Lapsed);
-                if step.to == Confirmed {
+                prop_assert_eq!(step.by.is_none(), verb == Verb::Lapse);
+                if (step.from, step.to) == (Requested, Confirmed) {
                     prop_assert!(now < booking.reply_by && !clashes);
                 }
                 if step.to == Lapsed {
                     prop_assert!(now >= booking.reply_by);
                 }
-                booking.status = step.to;
+                booking = after(&booking, &step, verb, by);
             }
         }
     }

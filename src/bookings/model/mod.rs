@@ -9,12 +9,12 @@ mod sheet;
 mod when;
 
 pub use ask::{Ask, Word};
-pub(super) use ask::{BadAsk, Terms, free_on};
+pub(super) use ask::{BadAsk, Terms, Times, free_on};
 pub use booking::{Booking, Event};
 pub(super) use letters::{letter_of_offer, letter_of_request, letters_of};
-pub use offer::{Became, Offer, OfferTerms};
 pub use life::{Party, Refusal, Status, Step, Verb};
 pub(super) use list::{Counts, Cursor, Filter, PAGE, Tab};
+pub use offer::{Became, Offer, OfferTerms};
 pub(super) use response::RESPONSE_OVER;
 pub use response::Response;
 pub(super) use sheet::Sheet;

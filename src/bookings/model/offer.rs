@@ -6,12 +6,11 @@ use sqlx::{
     postgres::{PgTypeInfo, PgValueRef},
 };
 
-use super::{Booking, Kind, Party, Status, Verb, When};
+use super::{Booking, Kind, Party, Status, Verb, When, ask::LONGEST_WAIT};
 use crate::values::{Line, Money, OfferId, Prose, Slot};
 
-/// How long an offer waits for its answer when nobody says, and at most.
+/// How long an offer waits for its answer when nobody says.
 const USUAL_WAIT: TimeDelta = TimeDelta::hours(48);
-pub(in crate::bookings) const LONGEST_WAIT: TimeDelta = TimeDelta::days(6);
 
 /// What became of an offer.
 #[derive(
@@ -142,7 +141,7 @@ impl Booking {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -167,12 +166,13 @@ impl Type<Postgres> for Offer {
     }
 }
 
-type Columns = (OfferId, Party, Money, When, String, DateTime<Utc>, DateTime<Utc>);
+type Columns = (OfferId, String, Money, When, String, DateTime<Utc>, DateTime<Utc>);
 
 impl<'r> Decode<'r, Postgres> for Offer {
     fn decode(value: PgValueRef<'r>) -> Result<Offer, BoxDynError> {
-        let (id, by, fee, when, terms, made_at, expires_at) =
+        let (id, side, fee, when, terms, made_at, expires_at) =
             <Columns as Decode<Postgres>>::decode(value)?;
+        let by = if side == Party::Musician.word() { Party::Musician } else { Party::Producer };
         Ok(Offer { id, by, fee, when, terms, made_at, expires_at, became: Became::Open })
     }
 }

@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::{Booking, Counts, Event, Filter, PAGE, Party, Status};
+use super::super::model::{Became, Booking, Counts, Event, Filter, PAGE, Party, Status};
 use crate::{
     accounts::Actor,
     availability::{self, Room, Town},
-    values::{AccountId, BookingId, MusicianId, Slot},
+    values::{AccountId, BookingId, MusicianId, OfferId, Slot},
 };
 
 /// Every read of bookings is this one select with its own ending.
@@ -32,7 +32,7 @@ macro_rules! select_bookings {
                    case when b.blocks is not null
                         then (lower(b.blocks), upper(b.blocks)) end as "blocks: Slot",
                    case when o.id is not null
-                        then (o.id, o.side, (o.fee, o.currency::text),
+                        then (o.id, o.side::text, (o.fee, o.currency::text),
                               (o.starts_at, o.ends_at, o.due_at), o.terms, o.made_at, o.expires_at)
                         end as "offer: _",
                    null::text as clashes
@@ -297,7 +297,7 @@ pub(in crate::bookings) async fn events(
         Event,
         r#"
         select e.status as "status: Status", a.name as "by?", e.at, e.word,
-               (e.offer_id, e.offer_became) as "offer: _"
+               e.offer_id as "offer: OfferId", e.offer_became as "became: Became"
         from booking_events e
         left join accounts a on a.id = e.by_account
         where e.booking_id = $1

@@ -99,9 +99,13 @@ pub(in crate::bookings) async fn record(
         return Err(sqlx::Error::RowNotFound);
     }
     if let Some((offer, became)) = step.settles {
-        query!("update offers set status = $2 where id = $1 and status = 'open'", offer as _, became as _)
-            .execute(&mut *db)
-            .await?;
+        query!(
+            "update offers set status = $2 where id = $1 and status = 'open'",
+            offer as _,
+            became as _
+        )
+        .execute(&mut *db)
+        .await?;
     }
     insert_event(db, step, word).await
 }
