@@ -6,6 +6,10 @@
 //! *cancelled* by either with a reason, or *done*. [`Booking::step`] is that story as one table,
 //! and every button, API answer and refusal comes from it.
 //!
+//! Whoever is to answer may put other terms to the other side instead: an [`Offer`]. Of a request it
+//! is a counter-offer, and whose turn it is changes; of a confirmed booking it is a proposal to move
+//! it or to change its fee, and all stays as agreed, the time held, until it is accepted.
+//!
 //! A bare request takes nobody's time. Confirming does, with what the player keeps clear around
 //! each session: the musician is locked, the calendar asked, and a constraint in Postgres stands
 //! behind both, so two confirmed sessions of a player never overlap.
