@@ -171,6 +171,8 @@ table! { pages, PAGES:
     get  "/bookings"                   bookings::list;
     get  "/bookings/{id}"              bookings::show;
     get  "/bookings/{id}/call.ics"     bookings::ics;
+    get  "/bookings/{id}/offers/new"   bookings::offering;
+    post "/bookings/{id}/offers"       bookings::offer;
     post "/bookings/{id}/{verb}"       bookings::step;
     // threads
     get  "/messages"                            threads::list;
@@ -344,6 +346,7 @@ table! { api, API:
     get  "/bookings"               bookings::list_json;
     get  "/bookings/{id}"          bookings::show_json;
     get  "/bookings/{id}/call.ics" bookings::ics_json;
+    post "/bookings/{id}/offers"   bookings::offer_json;
     post "/bookings/{id}/{verb}"   bookings::step_json;
     // threads
     get  "/messages"                    threads::list_json;

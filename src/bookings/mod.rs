@@ -6,6 +6,10 @@
 //! *cancelled* by either with a reason, or *done*. [`Booking::step`] is that story as one table,
 //! and every button, API answer and refusal comes from it.
 //!
+//! Whoever is to answer may put other terms to the other side instead: an [`Offer`]. Of a request it
+//! is a counter-offer, and whose turn it is changes; of a confirmed booking it is a proposal to move
+//! it or to change its fee, and all stays as agreed, the time held, until it is accepted.
+//!
 //! A bare request takes nobody's time. Confirming does, with what the player keeps clear around
 //! each session: the musician is locked, the calendar asked, and a constraint in Postgres stands
 //! behind both, so two confirmed sessions of a player never overlap.
@@ -16,9 +20,10 @@ mod store;
 pub(crate) mod web;
 
 pub(crate) use actions::entries_of;
-pub use actions::{BookingError, Sent, lapse_due, request, take_step};
+pub use actions::{BookingError, Offered, Sent, lapse_due, offer, request, take_step};
 pub use model::{
-    Ask, Booking, Event, Kind, Party, Refusal, Response, Status, Step, Verb, When, Word,
+    Ask, Became, Booking, Event, Kind, Offer, OfferTerms, Party, Refusal, Response, Status, Step,
+    Verb, When, Word,
 };
 pub use store::response;
 pub(crate) use store::{find, find_any};

@@ -62,6 +62,8 @@ ids! {
     AbsenceId,
     /// The engagement of one musician for one chair of a call.
     BookingId,
+    /// Terms that one side of a booking puts to the other.
+    OfferId,
     RecordingId,
     /// One performer, one instrument, one recording, one session.
     CreditId,

@@ -152,9 +152,9 @@ async fn only_ones_own_side_of_a_booking_may_do_its_verbs() {
     let s = scene().await;
     let booking = s.ask(&[]).await;
     for (by, verb, sentence) in [
-        (&s.ines, "accept", "Only the musician answers a request. You may withdraw it."),
-        (&s.ines, "decline", "Only the musician answers a request. You may withdraw it."),
-        (&s.maren, "withdraw", "Only the producer withdraws a request. You may decline it."),
+        (&s.ines, "accept", "Only the musician answers this. You may withdraw it."),
+        (&s.ines, "decline", "Only the musician answers this. You may withdraw it."),
+        (&s.maren, "withdraw", "Only the producer takes this back. You may decline it."),
         (
             &s.maren,
             "cancel",

@@ -119,6 +119,7 @@ use crate::web::{Error, Frame, Json, Page, filters};
         bookings::list_json,
         bookings::show_json,
         bookings::step_json,
+        bookings::offer_json,
         bookings::ics_json,
         threads::list_json,
         threads::show_json,

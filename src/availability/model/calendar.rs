@@ -85,6 +85,18 @@ impl Calendar {
         clashes.find(NotFree::is_taken).map_or(Ok(()), Err)
     }
 
+    /// The same as if one session were not there: for whatever is to take its place.
+    pub fn without(&self, booking: BookingId) -> Calendar {
+        let mut without = self.clone();
+        without.busy.retain(|busy| busy.booking() != Some(booking));
+        without
+    }
+
+    /// The same as if it were asked at another time.
+    pub fn asked_at(self, now: DateTime<Utc>) -> Calendar {
+        Calendar { now, ..self }
+    }
+
     /// The time a session in `slot` takes once confirmed, but for the way to it.
     pub fn blocks(&self, slot: Slot) -> Slot {
         slot.widened(self.shape.before, self.shape.after)

@@ -12,7 +12,7 @@ const LONGEST_SESSION: TimeDelta = TimeDelta::hours(14);
 const FURTHEST: Months = Months::new(18);
 /// How long a request waits when its producer does not say, and at most.
 const USUAL_WAIT: TimeDelta = TimeDelta::hours(48);
-const LONGEST_WAIT: TimeDelta = TimeDelta::days(6);
+pub(super) const LONGEST_WAIT: TimeDelta = TimeDelta::days(6);
 /// What a profile's rate for a session is for.
 const RATED_SESSION: TimeDelta = TimeDelta::hours(3);
 
@@ -51,12 +51,18 @@ impl Ask {
     }
 }
 
-/// What a request is read against: the player, their calendar, the time it is.
+/// What a time is read against: a player's calendar, the time it is.
+#[derive(Clone, Copy)]
+pub(in crate::bookings) struct Times<'a> {
+    pub(in crate::bookings) calendar: &'a Calendar,
+    pub(in crate::bookings) now: DateTime<Utc>,
+}
+
+/// What a request is read against: the player as well.
 #[derive(Clone, Copy)]
 pub(in crate::bookings) struct Terms<'a> {
     pub(in crate::bookings) player: &'a Profile,
-    pub(in crate::bookings) calendar: &'a Calendar,
-    pub(in crate::bookings) now: DateTime<Utc>,
+    pub(in crate::bookings) times: Times<'a>,
 }
 
 /// Why something cannot be asked: what follows the name of the field.
@@ -96,27 +102,16 @@ pub(in crate::bookings) enum BadAsk {
     AnswerTooLate,
 }
 
-impl Terms<'_> {
+impl Times<'_> {
     /// How far ahead anything can be asked for.
     pub(in crate::bookings) fn horizon(now: DateTime<Utc>) -> DateTime<Utc> {
         now.checked_add_months(FURTHEST).unwrap_or(now)
     }
 
-    pub(in crate::bookings) fn kind(&self, word: &str) -> Result<Kind, BadAsk> {
-        let name = || self.player.name.clone();
-        match word.trim() {
-            "room" if self.player.works_in_room => Ok(Kind::Room),
-            "remote" if self.player.works_remotely => Ok(Kind::Remote),
-            "room" => Err(BadAsk::OnlyRemotely(name())),
-            "remote" => Err(BadAsk::OnlyInRooms(name())),
-            _ => Err(BadAsk::NoKind),
-        }
-    }
-
     pub(in crate::bookings) fn ahead(&self, at: DateTime<Utc>) -> Result<DateTime<Utc>, BadAsk> {
         if at <= self.now {
             Err(BadAsk::Past)
-        } else if at > Terms::horizon(self.now) {
+        } else if at > Times::horizon(self.now) {
             Err(BadAsk::TooFar)
         } else {
             Ok(at)
@@ -162,16 +157,6 @@ impl Terms<'_> {
         }
     }
 
-    pub(in crate::bookings) fn instrument(&self, slug: &str) -> Result<InstrumentId, BadAsk> {
-        let played = self.player.instruments.iter().find(|plays| plays.slug == slug.trim());
-        let none = || BadAsk::NotPlayed(self.player.name.clone());
-        played.map(|plays| plays.instrument).ok_or_else(none)
-    }
-
-    pub(in crate::bookings) fn fee(&self, fee: Money) -> Result<Money, BadAsk> {
-        if fee.minor() > 0 { Ok(fee) } else { Err(BadAsk::Unpaid) }
-    }
-
     pub(in crate::bookings) fn answer_by(
         &self,
         at: DateTime<Utc>,
@@ -186,6 +171,29 @@ impl Terms<'_> {
         } else {
             Ok(at)
         }
+    }
+}
+
+impl Terms<'_> {
+    pub(in crate::bookings) fn kind(&self, word: &str) -> Result<Kind, BadAsk> {
+        let name = || self.player.name.clone();
+        match word.trim() {
+            "room" if self.player.works_in_room => Ok(Kind::Room),
+            "remote" if self.player.works_remotely => Ok(Kind::Remote),
+            "room" => Err(BadAsk::OnlyRemotely(name())),
+            "remote" => Err(BadAsk::OnlyInRooms(name())),
+            _ => Err(BadAsk::NoKind),
+        }
+    }
+
+    pub(in crate::bookings) fn instrument(&self, slug: &str) -> Result<InstrumentId, BadAsk> {
+        let played = self.player.instruments.iter().find(|plays| plays.slug == slug.trim());
+        let none = || BadAsk::NotPlayed(self.player.name.clone());
+        played.map(|plays| plays.instrument).ok_or_else(none)
+    }
+
+    pub(in crate::bookings) fn fee(&self, fee: Money) -> Result<Money, BadAsk> {
+        if fee.minor() > 0 { Ok(fee) } else { Err(BadAsk::Unpaid) }
     }
 
     /// What the player's rates come to, for somebody to change: the rate of a session by its
@@ -306,8 +314,8 @@ mod tests {
 
     fn free(slot: Slot) -> Result<Slot, String> {
         let (player, calendar) = (player(), calendar());
-        let terms = Terms { player: &player, calendar: &calendar, now: now() };
-        terms.free(slot, None).map_err(|problem| problem.to_string())
+        let times = Times { calendar: &calendar, now: now() };
+        times.free(slot, None).map_err(|problem| problem.to_string())
     }
 
     #[test]
@@ -334,20 +342,22 @@ mod tests {
     #[test]
     fn a_session_has_a_sensible_length_and_is_in_reach() {
         let (player, calendar) = (player(), calendar());
-        let terms = Terms { player: &player, calendar: &calendar, now: now() };
+        let times = Times { calendar: &calendar, now: now() };
+        let terms = Terms { player: &player, times };
         let lasting = |minutes| Slot::new(now(), now() + TimeDelta::minutes(minutes)).unwrap();
-        assert_eq!(terms.length(lasting(29)), Err(BadAsk::TooShort));
-        assert!(terms.length(lasting(30)).is_ok() && terms.length(lasting(14 * 60)).is_ok());
-        assert_eq!(terms.length(lasting(14 * 60 + 1)), Err(BadAsk::TooLong));
-        assert_eq!(terms.ahead(now()), Err(BadAsk::Past));
-        assert!(terms.ahead(at("2028-05-23T15:00:00Z")).is_ok());
-        assert_eq!(terms.ahead(at("2028-05-23T15:00:01Z")), Err(BadAsk::TooFar));
+        assert_eq!(times.length(lasting(29)), Err(BadAsk::TooShort));
+        assert!(times.length(lasting(30)).is_ok() && times.length(lasting(14 * 60)).is_ok());
+        assert_eq!(times.length(lasting(14 * 60 + 1)), Err(BadAsk::TooLong));
+        assert_eq!(times.ahead(now()), Err(BadAsk::Past));
+        assert!(times.ahead(at("2028-05-23T15:00:00Z")).is_ok());
+        assert_eq!(times.ahead(at("2028-05-23T15:00:01Z")), Err(BadAsk::TooFar));
     }
 
     #[test]
     fn a_player_is_asked_only_for_what_they_offer() {
         let (player, calendar) = (player(), calendar());
-        let terms = Terms { player: &player, calendar: &calendar, now: now() };
+        let times = Times { calendar: &calendar, now: now() };
+        let terms = Terms { player: &player, times };
         assert_eq!(terms.kind("room"), Ok(Kind::Room));
         assert_eq!(terms.kind("remote"), Err(BadAsk::OnlyInRooms("Maren Oakley".into())));
         assert_eq!(terms.kind("barn"), Err(BadAsk::NoKind));

@@ -1,8 +1,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Party, Status, When};
+use super::{Became, Offer, Party, Status, When};
 use crate::values::{
-    AccountId, BookingId, CallId, GenreId, InstrumentId, Money, MusicianId, Slot, Zone,
+    AccountId, BookingId, CallId, GenreId, InstrumentId, Money, MusicianId, OfferId, Slot, Zone,
 };
 
 /// The engagement of one player for a call, with what both sides know of it.
@@ -44,6 +44,8 @@ pub struct Booking {
     pub created_at: DateTime<Utc>,
     /// The player's time that it takes once confirmed, what is kept clear around it included.
     pub blocks: Option<Slot>,
+    /// The offer that was open when this was read.
+    pub offer: Option<Offer>,
     /// What of the player's time or rules stands against it, as its owner is told. Never kept: read
     /// off the calendar each time, and only of open requests.
     pub clashes: Option<String>,
@@ -58,6 +60,9 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// What was said with it, or nothing.
     pub word: String,
+    /// The offer it is about, and what became of that with this step.
+    pub offer: Option<OfferId>,
+    pub became: Option<Became>,
 }
 
 impl Booking {
@@ -155,6 +160,7 @@ pub(super) mod tests {
             reply_by: at("2026-12-05T18:00:00Z"),
             created_at: at("2026-12-03T18:00:00Z"),
             blocks: None,
+            offer: None,
             clashes: None,
         }
     }

@@ -1,6 +1,8 @@
 //! What the sides of a booking are told.
 
-use super::{Booking, Kind, Party, Status, Step};
+use chrono::{DateTime, Utc};
+
+use super::{Became, Booking, Kind, Offer, Party, Status, Step, offer::capital};
 use crate::{
     outbox::Letter,
     values::{AccountId, in_sentence},
@@ -27,6 +29,34 @@ pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
     open(letter, booking)
 }
 
+/// To the other side, about the offer that was just made.
+pub(in crate::bookings) fn letter_of_offer(booking: &Booking, now: DateTime<Utc>) -> Letter {
+    let Some(offer) = booking.open_offer(now) else {
+        return open(Letter::new(booking.told()), booking);
+    };
+    let (who, reader) = (booking.name_of(offer.by), offer.awaits());
+    let is_proposal = booking.status == Status::Confirmed;
+    let subject = match is_proposal {
+        true => format!("{who} proposes a change: {}", booking.told()),
+        false => format!("{who} offers other terms: {}", booking.told()),
+    };
+    let mut letter = Letter::new(subject);
+    for (what, was, is) in booking.changes(offer.when, offer.fee) {
+        letter = letter.saying(format!("{what}: {is}, instead of {was}."));
+    }
+    if !offer.terms.is_empty() {
+        letter = letter.saying(format!("{who} writes: {}", offer.terms));
+    }
+    let until = booking.zone_of(reader).moment(offer.expires_at);
+    letter = letter.saying(whereabouts(booking, reader)).saying(match is_proposal {
+        true => format!(
+            "Answer by {until}. Until you accept, everything stays as agreed, and the time agreed on stays held."
+        ),
+        false => format!("Answer by {until}. Until you accept, nothing is booked."),
+    });
+    open(letter, booking)
+}
+
 /// To whoever must hear of a step: who it goes to, and what it says.
 pub(in crate::bookings) fn letters_of(
     booking: &Booking,
@@ -42,7 +72,10 @@ pub(in crate::bookings) fn letters_of(
     readers
         .into_iter()
         .filter_map(|reader| {
-            let (subject, sentence) = said(booking, step.to, who, reader)?;
+            let (subject, sentence) = match (step.from, step.to) {
+                (Status::Confirmed, Status::Confirmed) => said_of_proposal(booking, step, who)?,
+                _ => said(booking, step.to, who, reader)?,
+            };
             let mut letter = Letter::new(format!("{subject}: {}", booking.told()))
                 .saying(sentence)
                 .saying(whereabouts(booking, reader));
@@ -54,8 +87,29 @@ pub(in crate::bookings) fn letters_of(
         .collect()
 }
 
+/// What became of a proposal to change what is confirmed.
+fn said_of_proposal(booking: &Booking, step: &Step, who: &str) -> Option<(String, String)> {
+    let (_, became) = step.settles?;
+    let stays = "Everything stays as agreed.";
+    Some(match became {
+        Became::Accepted => (
+            format!("{who} accepted the change"),
+            format!("Agreed from here on: {} for {}.", booking.instrument, booking.fee),
+        ),
+        Became::Declined => (format!("{who} declined the change"), stays.into()),
+        Became::Withdrawn => (format!("{who} took a proposal back"), stays.into()),
+        Became::Lapsed => {
+            ("A proposal lapsed".into(), format!("Nobody answered it in time. {stays}"))
+        }
+        Became::Open | Became::Replaced => return None,
+    })
+}
+
 fn said(booking: &Booking, to: Status, who: &str, reader: Party) -> Option<(String, String)> {
     let what = format!("{} for {}", booking.instrument, booking.fee);
+    // Of an offer that was made of a request, or of the request itself.
+    let is_offer = booking.offer.is_some();
+    let silent = booking.offer.as_ref().map_or(Party::Musician, Offer::awaits);
     Some(match (to, reader) {
         (Status::Confirmed, _) => (
             format!("{who} accepted"),
@@ -65,6 +119,9 @@ fn said(booking: &Booking, to: Status, who: &str, reader: Party) -> Option<(Stri
         ),
         (Status::Declined, _) => {
             (format!("{who} declined"), "Nothing is booked, and it counts against nobody.".into())
+        }
+        (Status::Withdrawn, _) if is_offer => {
+            (format!("{who} took their offer back"), "Nothing is booked.".into())
         }
         (Status::Withdrawn, _) => {
             (format!("{who} withdrew a request"), "You need not answer it any more.".into())
@@ -77,13 +134,20 @@ fn said(booking: &Booking, to: Status, who: &str, reader: Party) -> Option<(Stri
             format!("{who} cancelled"),
             "The confirmed booking is off, and its time is yours again.".into(),
         ),
-        (Status::Lapsed, Party::Producer) => (
-            format!("{} did not answer", booking.musician),
-            "The request has lapsed. Ask again, or ask somebody else.".into(),
+        (Status::Lapsed, reader) if reader == silent => (
+            if is_offer { "An offer lapsed".into() } else { "A request lapsed".into() },
+            format!(
+                "The time to answer {} is over. It counts against nobody.",
+                booking.name_of(silent.other())
+            ),
         ),
-        (Status::Lapsed, Party::Musician) => (
-            "A request lapsed".into(),
-            format!("The time to answer {} is over. It counts against nobody.", booking.producer),
+        (Status::Lapsed, _) => (
+            format!("{} did not answer", booking.name_of(silent)),
+            if is_offer {
+                "Your offer has lapsed, and nothing is booked.".into()
+            } else {
+                "The request has lapsed. Ask again, or ask somebody else.".into()
+            },
         ),
         // Whoever marks it done writes the credit down, and that is what the other side hears of.
         (Status::Done | Status::Requested, _) => return None,
@@ -104,11 +168,6 @@ fn whereabouts(booking: &Booking, reader: Party) -> String {
     } else {
         format!("{told}, which is {} for you.", booking.when.told(own))
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn open(letter: Letter, booking: &Booking) -> Letter {

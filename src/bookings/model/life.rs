@@ -3,12 +3,12 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Booking, Kind};
-use crate::values::{AccountId, BookingId};
+use super::{Became, Booking, Kind};
+use crate::values::{AccountId, BookingId, OfferId};
 
 /// Where a booking stands.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[sqlx(type_name = "booking_status", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +36,9 @@ pub enum Verb {
     Decline,
     Withdraw,
     Cancel,
+    /// Other terms are put to the other side: a counter-offer, or of what is confirmed a proposal.
+    #[serde(skip_deserializing)]
+    Offer,
     #[serde(skip_deserializing)]
     Done,
     /// What the clock does to a request that nobody answered.
@@ -44,7 +47,10 @@ pub enum Verb {
 }
 
 /// Which side of a booking someone is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[sqlx(type_name = "booking_side", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     Producer,
@@ -60,6 +66,8 @@ pub struct Step {
     /// None is the clock.
     pub by: Option<AccountId>,
     pub at: DateTime<Utc>,
+    /// What becomes of the offer that was open.
+    pub settles: Option<(OfferId, Became)>,
 }
 
 /// Why a booking stays as it is. Fit to be shown.
@@ -69,10 +77,16 @@ pub enum Refusal {
     OwnProfile,
     #[error("Only the two sides of a booking may act on it.")]
     NotASide,
-    #[error("Only the musician answers a request. You may withdraw it.")]
-    NotYoursToAnswer,
-    #[error("Only the producer withdraws a request. You may decline it.")]
-    NotYoursToWithdraw,
+    #[error("{}", .0.answers())]
+    NotYoursToAnswer(Party),
+    #[error("{}", .0.other().withdraws())]
+    NotYoursToWithdraw(Party),
+    #[error("There is a proposal already: first it is answered, or taken back.")]
+    ProposalOpen,
+    #[error("The session is over, so nothing about it can be moved.")]
+    OverToMove,
+    #[error("These are the terms as they stand: change the fee, the time or something else.")]
+    NothingChanged,
     #[error("Only the clock lets a request lapse.")]
     NotYoursToLapse,
     #[error("{}", .0.refusal())]
@@ -103,42 +117,70 @@ impl Booking {
         use {Party::*, Status::*};
         let over = self.when.is_over(now);
         let may_be_done = over || self.when.kind() == Kind::Remote;
-        let to = match (self.stands(now), verb, by) {
-            (Requested, Verb::Accept, Some(Musician)) if self.clashes.is_none() => Confirmed,
-            (Requested, Verb::Decline, Some(Musician)) => Declined,
-            (Requested, Verb::Withdraw, Some(Producer)) => Withdrawn,
+        let stands = self.stands(now);
+        // Whose answer is awaited: nobody's is that of the clock.
+        let awaited = self.awaits(now).unwrap_or(Musician);
+        let is_proposed = stands == Confirmed && self.open_offer(now).is_some();
+        let is_stale = self.offer.as_ref().is_some_and(|offer| !offer.is_open(now));
+        let to = match (stands, verb, by) {
+            (Requested, Verb::Accept, Some(by)) if by == awaited && self.clashes.is_none() => {
+                Confirmed
+            }
+            (Requested, Verb::Decline, Some(by)) if by == awaited => Declined,
+            (Requested, Verb::Withdraw, Some(by)) if by != awaited => Withdrawn,
+            (Requested, Verb::Offer, Some(by)) if by == awaited => Requested,
+            (Confirmed, Verb::Accept, Some(by))
+                if is_proposed && by == awaited && self.clashes.is_none() =>
+            {
+                Confirmed
+            }
+            (Confirmed, Verb::Decline, Some(by)) if is_proposed && by == awaited => Confirmed,
+            (Confirmed, Verb::Withdraw, Some(by)) if is_proposed && by != awaited => Confirmed,
+            (Confirmed, Verb::Offer, Some(_)) if !is_proposed && !over => Confirmed,
+            (Confirmed, Verb::Lapse, None) if is_stale => Confirmed,
             (Confirmed, Verb::Cancel, Some(_)) if !over => Cancelled,
             (Confirmed, Verb::Done, Some(_)) if may_be_done => Done,
             (Lapsed, Verb::Lapse, None) if self.status == Requested => Lapsed,
 
             (_, Verb::Lapse, Some(_)) => return Err(Refusal::NotYoursToLapse),
             (Requested, Verb::Lapse, None) => return Err(Refusal::NotOverdue),
-            (
-                _,
-                Verb::Accept | Verb::Decline | Verb::Withdraw | Verb::Cancel | Verb::Done,
-                None,
-            ) => {
-                return Err(Refusal::NotASide);
-            }
-            (Requested, Verb::Accept, Some(Musician)) => {
+            (Confirmed, Verb::Lapse, None) if is_proposed => return Err(Refusal::NotOverdue),
+            (_, Verb::Lapse, None) => return Err(Refusal::NotWhile(stands)),
+            (_, _, None) => return Err(Refusal::NotASide),
+            (Requested, Verb::Accept, Some(by)) if by == awaited => {
                 return Err(Refusal::Clash(self.clashes.clone().unwrap_or_default()));
             }
-            (Requested, Verb::Accept | Verb::Decline, Some(Producer)) => {
-                return Err(Refusal::NotYoursToAnswer);
+            (Requested, Verb::Accept | Verb::Decline | Verb::Offer, _) => {
+                return Err(Refusal::NotYoursToAnswer(awaited));
             }
-            (Requested, Verb::Withdraw, Some(Musician)) => return Err(Refusal::NotYoursToWithdraw),
+            (Requested, Verb::Withdraw, _) => return Err(Refusal::NotYoursToWithdraw(awaited)),
             (Requested, Verb::Cancel | Verb::Done, _) => return Err(Refusal::NotConfirmedYet),
+            (Confirmed, Verb::Accept, Some(by)) if is_proposed && by == awaited => {
+                return Err(Refusal::Clash(self.clashes.clone().unwrap_or_default()));
+            }
+            (Confirmed, Verb::Accept | Verb::Decline, _) if is_proposed => {
+                return Err(Refusal::NotYoursToAnswer(awaited));
+            }
+            (Confirmed, Verb::Withdraw, _) if is_proposed => {
+                return Err(Refusal::NotYoursToWithdraw(awaited));
+            }
+            (Confirmed, Verb::Offer, _) if is_proposed => return Err(Refusal::ProposalOpen),
+            (Confirmed, Verb::Offer, _) => return Err(Refusal::OverToMove),
             (Confirmed, Verb::Decline | Verb::Withdraw, _) => {
                 return Err(Refusal::ConfirmedAlready);
             }
             (Confirmed, Verb::Cancel, _) => return Err(Refusal::SessionOver),
             (Confirmed, Verb::Done, _) => return Err(Refusal::SessionNotOver),
             (Confirmed | Declined | Withdrawn | Lapsed | Cancelled | Done, _, _) => {
-                return Err(Refusal::NotWhile(self.stands(now)));
+                return Err(Refusal::NotWhile(stands));
             }
         };
         let by = by.map(|party| self.account_of(party));
-        Ok(Step { booking: self.id, from: self.status, to, by, at: now })
+        let settles = self.offer.as_ref().map(|offer| {
+            let became = if offer.is_open(now) { verb.settles() } else { Became::Lapsed };
+            (offer.id, became)
+        });
+        Ok(Step { booking: self.id, from: self.status, to, by, at: now, settles })
     }
 
     /// What an account may do to this booking now: the buttons its page shows.
@@ -197,8 +239,15 @@ impl Status {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 6] =
-        [Verb::Accept, Verb::Decline, Verb::Withdraw, Verb::Cancel, Verb::Done, Verb::Lapse];
+    pub const ALL: [Verb; 7] = [
+        Verb::Accept,
+        Verb::Decline,
+        Verb::Withdraw,
+        Verb::Offer,
+        Verb::Cancel,
+        Verb::Done,
+        Verb::Lapse,
+    ];
 
     /// As an address says it.
     pub fn word(self) -> &'static str {
@@ -207,6 +256,7 @@ impl Verb {
             Verb::Decline => "decline",
             Verb::Withdraw => "withdraw",
             Verb::Cancel => "cancel",
+            Verb::Offer => "offer",
             Verb::Done => "done",
             Verb::Lapse => "lapse",
         }
@@ -231,6 +281,22 @@ impl Party {
         match self {
             Party::Producer => Party::Musician,
             Party::Musician => Party::Producer,
+        }
+    }
+
+    /// That it is for this side to answer.
+    fn answers(self) -> &'static str {
+        match self {
+            Party::Musician => "Only the musician answers this. You may withdraw it.",
+            Party::Producer => "Only the producer answers this. You may withdraw it.",
+        }
+    }
+
+    /// That it is for this side to take back.
+    fn withdraws(self) -> &'static str {
+        match self {
+            Party::Musician => "Only the musician takes this back. You may decline it.",
+            Party::Producer => "Only the producer takes this back. You may decline it.",
         }
     }
 }
@@ -258,7 +324,12 @@ mod tests {
         Status::*,
         *,
     };
-    use crate::bookings::model::When;
+    use std::collections::HashSet;
+
+    use crate::{
+        bookings::model::{Offer, When},
+        values::Money,
+    };
 
     /// Where an instant lies between the two deadlines of a booking.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,11 +345,14 @@ mod tests {
 
     /// Each step there is, of a session in a room: by whom, and when.
     #[rustfmt::skip]
-    const STEPS: [Row; 8] = [
+    const STEPS: [Row; 11] = [
         (Requested, Verb::Accept,   Some(Musician), &[WhileOpen],             Confirmed),
         (Requested, Verb::Decline,  Some(Musician), &[WhileOpen],             Declined),
         (Requested, Verb::Withdraw, Some(Producer), &[WhileOpen],             Withdrawn),
+        (Requested, Verb::Offer,    Some(Musician), &[WhileOpen],             Requested),
         (Requested, Verb::Lapse,    None,           &[Overdue, AfterSession], Lapsed),
+        (Confirmed, Verb::Offer,    Some(Musician), &[WhileOpen, Overdue],    Confirmed),
+        (Confirmed, Verb::Offer,    Some(Producer), &[WhileOpen, Overdue],    Confirmed),
         (Confirmed, Verb::Cancel,   Some(Musician), &[WhileOpen, Overdue],    Cancelled),
         (Confirmed, Verb::Cancel,   Some(Producer), &[WhileOpen, Overdue],    Cancelled),
         (Confirmed, Verb::Done,     Some(Musician), &[AfterSession],          Done),
@@ -357,7 +431,7 @@ mod tests {
         let now = clashing.created_at;
         let accept = clashing.step(Verb::Accept, Some(Musician), now);
         assert_eq!(accept, Err(Refusal::Clash("You have a session then.".into())));
-        assert_eq!(clashing.open_to(MUSICIAN.into(), now), [Verb::Decline]);
+        assert_eq!(clashing.open_to(MUSICIAN.into(), now), [Verb::Decline, Verb::Offer]);
         assert_eq!(clashing.open_to(PRODUCER.into(), now), [Verb::Withdraw]);
     }
 
@@ -376,13 +450,102 @@ mod tests {
     #[test]
     fn the_buttons_are_those_of_the_side_one_is_on() {
         let now = asked().created_at;
-        assert_eq!(asked().open_to(MUSICIAN.into(), now), [Verb::Accept, Verb::Decline]);
+        let answers = [Verb::Accept, Verb::Decline, Verb::Offer];
+        assert_eq!(asked().open_to(MUSICIAN.into(), now), answers);
         assert_eq!(asked().open_to(PRODUCER.into(), now), [Verb::Withdraw]);
         assert_eq!(asked().open_to(99.into(), now), []);
         let confirmed = Booking { status: Confirmed, ..asked() };
-        assert_eq!(confirmed.open_to(MUSICIAN.into(), now), [Verb::Cancel]);
+        assert_eq!(confirmed.open_to(MUSICIAN.into(), now), [Verb::Offer, Verb::Cancel]);
         let over = confirmed.when.session().unwrap().ends_at();
         assert_eq!(confirmed.open_to(PRODUCER.into(), over), [Verb::Done]);
+    }
+
+    /// Maren would rather have 450, or Ines would rather pay that.
+    fn offer(by: Party, made_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Offer {
+        Offer {
+            id: 9.into(),
+            by,
+            fee: Money::new(45_000, "USD".parse().unwrap()),
+            when: asked().when,
+            terms: String::new(),
+            made_at,
+            expires_at,
+            became: Became::Open,
+        }
+    }
+
+    /// What a verb does to a booking, as the action writes it.
+    fn after(booking: &Booking, step: &Step, verb: Verb, by: Option<Party>) -> Booking {
+        let mut next = Booking { status: step.to, ..booking.clone() };
+        match (verb, by) {
+            (Verb::Offer, Some(by)) => {
+                let made = offer(by, step.at, step.at + TimeDelta::hours(12));
+                if step.to == Requested {
+                    next.reply_by = made.expires_at;
+                }
+                next.offer = Some(made);
+            }
+            (Verb::Accept, _) => next = Booking { offer: None, ..next.agreed(step.at) },
+            _ => next.offer = None,
+        }
+        next
+    }
+
+    /// Everything that can be reached from a request by anybody doing anything, at once or when an
+    /// answer is overdue, or after the session: a few dozen states, and all that may be done in each.
+    #[test]
+    fn in_every_state_that_can_be_reached_it_is_plain_who_may_do_what() {
+        type Seen = (Status, Option<Party>, bool, i64);
+        let mut seen: HashSet<Seen> = HashSet::new();
+        let mut left: Vec<(Booking, DateTime<Utc>)> = vec![(asked(), asked().created_at)];
+        while let Some((booking, now)) = left.pop() {
+            let by = booking.offer.as_ref().map(|offer| offer.by);
+            let is_open = booking.open_offer(now).is_some();
+            if !seen.insert((booking.status, by, is_open, booking.fee.minor())) {
+                continue;
+            }
+            let over = booking.when.session().unwrap().ends_at();
+            left.push((booking.clone(), booking.answer_by(now).max(now)));
+            left.push((booking.clone(), over.max(now)));
+            let (stands, awaited) = (booking.stands(now), booking.awaits(now));
+            let case = format!("{stands}, offered by {by:?}, open {is_open}");
+            for verb in Verb::ALL {
+                for party in [None, Some(Producer), Some(Musician)] {
+                    let Ok(step) = booking.step(verb, party, now) else { continue };
+                    match verb {
+                        // Only who is waited for answers; only who waits takes back.
+                        Verb::Accept | Verb::Decline => assert_eq!(party, awaited, "{case}"),
+                        Verb::Withdraw => assert_eq!(party, awaited.map(Party::other), "{case}"),
+                        Verb::Offer if stands == Requested => assert_eq!(party, awaited, "{case}"),
+                        Verb::Offer => assert_eq!((awaited, stands), (None, Confirmed), "{case}"),
+                        Verb::Cancel | Verb::Done => assert_eq!(stands, Confirmed, "{case}"),
+                        Verb::Lapse => assert!(party.is_none() && !is_open, "{case}"),
+                    }
+                    // Nothing but a cancellation, or having been, ends what is confirmed.
+                    if stands == Confirmed && !matches!(verb, Verb::Cancel | Verb::Done) {
+                        assert_eq!(step.to, Confirmed, "{case} {verb}");
+                    }
+                    // An offer is settled by whatever is done next, and late it is only ever lapsed.
+                    assert_eq!(step.settles.is_some(), by.is_some(), "{case} {verb}");
+                    if let Some((_, became)) = step.settles.filter(|_| !is_open) {
+                        assert_eq!(became, Became::Lapsed, "{case} {verb}");
+                    }
+                    left.push((after(&booking, &step, verb, party), now));
+                }
+            }
+            if awaited.is_some() {
+                let may = |party: Party| booking.open_to(booking.account_of(party), now);
+                let (theirs, others) = (may(awaited.unwrap()), may(awaited.unwrap().other()));
+                assert!(
+                    theirs.contains(&Verb::Decline) && !others.contains(&Verb::Decline),
+                    "{case}"
+                );
+                assert!(others.contains(&Verb::Withdraw), "{case}");
+            }
+        }
+        let statuses: HashSet<Status> = seen.iter().map(|(status, ..)| *status).collect();
+        assert_eq!(statuses.len(), Status::ALL.len(), "each is reached");
+        assert!(seen.contains(&(Confirmed, Some(Producer), true, 45_000)), "even moved twice");
     }
 
     proptest! {
@@ -396,7 +559,7 @@ mod tests {
                     select(vec![None, Some(Producer), Some(Musician)]),
                     0i64..200,
                 ),
-                1..40,
+                1..60,
             ),
             remote in any::<bool>(),
             clashes in any::<bool>(),
@@ -416,15 +579,14 @@ mod tests {
                 }
                 let Ok(step) = told else { continue };
                 prop_assert!(matches!(booking.status, Requested | Confirmed));
-                prop_assert_ne!(step.from, step.to);
-                prop_assert_eq!(step.by.is_none(), step.to == Lapsed);
-                if step.to == Confirmed {
+                prop_assert_eq!(step.by.is_none(), verb == Verb::Lapse);
+                if (step.from, step.to) == (Requested, Confirmed) {
                     prop_assert!(now < booking.reply_by && !clashes);
                 }
                 if step.to == Lapsed {
                     prop_assert!(now >= booking.reply_by);
                 }
-                booking.status = step.to;
+                booking = after(&booking, &step, verb, by);
             }
         }
     }

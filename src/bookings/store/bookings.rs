@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::{Booking, Counts, Event, Filter, PAGE, Party, Status};
+use super::super::model::{Became, Booking, Counts, Event, Filter, PAGE, Party, Status};
 use crate::{
     accounts::Actor,
     availability::{self, Room, Town},
-    values::{AccountId, BookingId, MusicianId, Slot},
+    values::{AccountId, BookingId, MusicianId, OfferId, Slot},
 };
 
 /// Every read of bookings is this one select with its own ending.
@@ -31,6 +31,10 @@ macro_rules! select_bookings {
                    b.reply_by, b.created_at,
                    case when b.blocks is not null
                         then (lower(b.blocks), upper(b.blocks)) end as "blocks: Slot",
+                   case when o.id is not null
+                        then (o.id, o.side::text, (o.fee, o.currency::text),
+                              (o.starts_at, o.ends_at, o.due_at), o.terms, o.made_at, o.expires_at)
+                        end as "offer: _",
                    null::text as clashes
             from bookings b
             join calls c on c.id = b.call_id
@@ -39,6 +43,7 @@ macro_rules! select_bookings {
             join accounts a on a.id = m.account_id
             join instruments i on i.id = b.instrument_id
             join genres g on g.id = c.genre_id
+            left join offers o on o.booking_id = b.id and o.status = 'open'
             "# + $ending $(+ $more)*
             $(, $arg)*
         )
@@ -126,6 +131,24 @@ pub(in crate::bookings) async fn lock_overdue(
     overdue.fetch_all(db).await
 }
 
+/// The same of confirmed bookings with a proposal that nobody answered in time.
+pub(in crate::bookings) async fn lock_unanswered(
+    db: &mut PgConnection,
+    now: DateTime<Utc>,
+    most: i64,
+) -> sqlx::Result<Vec<Booking>> {
+    let unanswered = select_bookings!(
+        r#"
+        where b.status = 'confirmed' and o.expires_at <= $1
+        order by o.expires_at, b.id limit $2
+        for update of b skip locked
+        "#,
+        now,
+        most,
+    );
+    unanswered.fetch_all(db).await
+}
+
 /// The booking that a form made when it was sent before.
 pub(in crate::bookings) async fn find_sent(
     db: &mut PgConnection,
@@ -155,7 +178,7 @@ pub(in crate::bookings) async fn list(
                 cross join lateral (select
                     case when b.status = 'requested' and b.reply_by <= $2 then 'lapsed'
                          else b.status end as stands,
-                    case when $3 = 'waiting' then b.reply_by
+                    case when $3 = 'waiting' then coalesce(o.expires_at, b.reply_by)
                          else coalesce(c.starts_at, c.due_at) end as at) d
                 where b.id in (
                         select mine.id from calls q join bookings mine on mine.call_id = q.id
@@ -165,6 +188,7 @@ pub(in crate::bookings) async fn list(
                         where q.account_id = $1 and $4 is distinct from 'producer')
                   and case $3
                         when 'waiting' then d.stands = 'requested'
+                                            or d.stands = 'confirmed' and o.expires_at > $2
                         when 'ahead' then d.stands = 'confirmed' and coalesce(c.ends_at > $2, true)
                         when 'past' then d.stands not in ('requested', 'confirmed')
                                          or d.stands = 'confirmed' and c.ends_at <= $2
@@ -212,11 +236,13 @@ pub(in crate::bookings) async fn count(
     query_as!(
         Counts,
         r#"
-        select count(*) filter (where b.status = 'requested' and b.reply_by > $2) as "waiting!",
+        select count(*) filter (where b.status = 'requested' and b.reply_by > $2
+                                   or b.status = 'confirmed' and o.expires_at > $2) as "waiting!",
                count(*) filter (where b.status = 'confirmed' and coalesce(c.ends_at > $2, true))
                    as "ahead!"
         from bookings b
         join calls c on c.id = b.call_id
+        left join offers o on o.booking_id = b.id and o.status = 'open'
         where b.status in ('requested', 'confirmed') and b.id in (
             select mine.id from calls q join bookings mine on mine.call_id = q.id
             where q.producer_id = $1
@@ -270,7 +296,8 @@ pub(in crate::bookings) async fn events(
     query_as!(
         Event,
         r#"
-        select e.status as "status: Status", a.name as "by?", e.at, e.word
+        select e.status as "status: Status", a.name as "by?", e.at, e.word,
+               e.offer_id as "offer: OfferId", e.offer_became as "became: Became"
         from booking_events e
         left join accounts a on a.id = e.by_account
         where e.booking_id = $1
@@ -282,17 +309,17 @@ pub(in crate::bookings) async fn events(
     .await
 }
 
-/// Asks the calendars of the players of open requests whether they are still free then. How long
-/// before they want to be asked counts from when they were.
+/// Asks the calendars of the players of open requests and proposals whether they are free then. How
+/// long before they want to be asked counts from when they were.
 async fn with_clashes(
     db: &mut PgConnection,
     mut bookings: Vec<Booking>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Booking>> {
-    let asks =
-        |b: &Booking| (b.stands(now) == Status::Requested).then(|| b.when.session()).flatten();
-    let open: Vec<(MusicianId, Slot)> =
-        bookings.iter().filter_map(|b| Some((b.musician_id, asks(b)?))).collect();
+    let open: Vec<(MusicianId, Slot)> = bookings
+        .iter()
+        .filter_map(|booking| Some((booking.musician_id, booking.wanted(now)?.0)))
+        .collect();
     let from = open.iter().map(|(_, slot)| slot.starts_at()).min();
     let to = open.iter().map(|(_, slot)| slot.ends_at()).max();
     let Some(window) = from.zip(to).and_then(|(from, to)| Slot::new(from, to).ok()) else {
@@ -303,11 +330,11 @@ async fn with_clashes(
     players.dedup();
     let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
     let rooms = rooms(db, &ids).await?;
-    let mut calendars = availability::calendars(db, &players, window, now).await?;
+    let calendars = availability::calendars(db, &players, window, now).await?;
     for booking in &mut bookings {
-        let calendar = calendars.get_mut(&booking.musician_id);
-        if let (Some(slot), Some(calendar)) = (asks(booking), calendar) {
-            calendar.now = booking.created_at;
+        let calendar = calendars.get(&booking.musician_id);
+        if let (Some((slot, asked_at)), Some(calendar)) = (booking.wanted(now), calendar) {
+            let calendar = calendar.without(booking.id).asked_at(asked_at);
             let clash = calendar.may_take(slot, rooms.get(&booking.id)).err();
             booking.clashes = clash.map(|why| why.told_to_owner(calendar.zone));
         }

@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, postgres::types::PgRange, query, query_scalar};
 
-use super::super::model::{Ask, Status, Step};
+use super::super::model::{Ask, Booking, Status, Step};
 use crate::{
     musicians::Profile,
     values::{AccountId, BookingId, CallId, Slot},
@@ -68,7 +68,9 @@ pub(in crate::bookings) async fn insert(
     )
     .fetch_one(&mut *db)
     .await?;
-    insert_event(db, id, Status::Requested, Some(producer), now, "").await?;
+    let (from, to) = (Status::Requested, Status::Requested);
+    let asked = Step { booking: id, from, to, by: Some(producer), at: now, settles: None };
+    insert_event(db, &asked, "").await?;
     Ok(id)
 }
 
@@ -81,7 +83,9 @@ pub(in crate::bookings) async fn record(
 ) -> sqlx::Result<()> {
     let changed = query!(
         r#"
-        update bookings set status = $3, blocks = $4
+        update bookings
+        set status = $3, travel_before = case when blocks is distinct from $4 then 0 else travel_before end,
+            blocks = $4
         where id = $1 and status = $2
         "#,
         step.booking as _,
@@ -94,7 +98,40 @@ pub(in crate::bookings) async fn record(
     if changed.rows_affected() != 1 {
         return Err(sqlx::Error::RowNotFound);
     }
-    insert_event(db, step.booking, step.to, step.by, step.at, word).await
+    if let Some((offer, became)) = step.settles {
+        query!(
+            "update offers set status = $2 where id = $1 and status = 'open'",
+            offer as _,
+            became as _
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    insert_event(db, step, word).await
+}
+
+/// What a booking is agreed on from here on.
+pub(in crate::bookings) async fn put_terms(
+    db: &mut PgConnection,
+    booking: &Booking,
+) -> sqlx::Result<()> {
+    let session = booking.when.session();
+    query!(
+        r#"
+        with retimed as (update calls set starts_at = $2, ends_at = $3, due_at = $4 where id = $1)
+        update bookings set fee = $6, currency = $7 where id = $5
+        "#,
+        booking.call_id as _,
+        session.map(|slot| slot.starts_at()),
+        session.map(|slot| slot.ends_at()),
+        if session.is_none() { Some(booking.when.starts_at()) } else { None },
+        booking.id as _,
+        booking.fee.minor(),
+        booking.fee.currency() as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Lets a session's time begin with the way to it from the one before.
@@ -119,24 +156,24 @@ pub(in crate::bookings) async fn put_way(
     Ok(())
 }
 
-async fn insert_event(
+pub(super) async fn insert_event(
     db: &mut PgConnection,
-    id: BookingId,
-    status: Status,
-    by: Option<AccountId>,
-    at: DateTime<Utc>,
+    step: &Step,
     word: &str,
 ) -> sqlx::Result<()> {
     query!(
         r#"
-        insert into booking_events (booking_id, status, by_account, at, word)
-        values ($1, $2, $3, $4, $5)
+        insert into booking_events
+            (booking_id, status, by_account, at, word, offer_id, offer_became)
+        values ($1, $2, $3, $4, $5, $6, $7)
         "#,
-        id as _,
-        status as _,
-        by as _,
-        at,
+        step.booking as _,
+        step.to as _,
+        step.by as _,
+        step.at,
         word,
+        step.settles.map(|(offer, _)| offer) as _,
+        step.settles.map(|(_, became)| became) as _,
     )
     .execute(db)
     .await?;

@@ -1,14 +1,16 @@
 mod bookings;
 mod changes;
+mod offers;
 mod response;
 mod sheets;
 mod unread;
 
 pub(super) use bookings::{
-    count, events, find_musician, find_sent, list, lock, lock_overdue, rooms,
+    count, events, find_musician, find_sent, list, lock, lock_overdue, lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
-pub(super) use changes::{insert, insert_call, put_way, record};
+pub(super) use changes::{insert, insert_call, put_terms, put_way, record};
+pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};
 pub use response::response;
 pub(super) use sheets::{sheet, sheets};
 pub(super) use unread::unread;

@@ -9,15 +9,18 @@ macro_rules! select_sheets {
         sqlx::query_as!(
             Sheet,
             r#"
-            select b.id, c.title, c.artist, (c.starts_at, c.ends_at, c.due_at) as "when!: _",
+            select b.id, c.title, c.artist, case when o.id is not null then (o.starts_at, o.ends_at, o.due_at)
+                        else (c.starts_at, c.ends_at, c.due_at) end as "when!: _",
                    c.zone, c.place, p.name as producer, m.name as musician, i.name as instrument,
-                   (b.fee, b.currency::text) as "fee!: _", b.status as "status: Status",
+                   (coalesce(o.fee, b.fee), b.currency::text) as "fee!: _", b.status as "status: Status",
                    b.reply_by, e.steps as "steps!", e.changed_at as "changed_at!"
             from bookings b
             join calls c on c.id = b.call_id
             join accounts p on p.id = c.producer_id
             join musicians m on m.id = b.musician_id
             join instruments i on i.id = b.instrument_id
+            left join offers o
+              on o.booking_id = b.id and o.status = 'open' and b.status = 'requested'
             cross join lateral (
                 select count(*) as steps, max(at) as changed_at
                 from booking_events where booking_id = b.id) e

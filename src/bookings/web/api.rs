@@ -11,17 +11,18 @@ use utoipa::ToSchema;
 use super::{
     super::{
         actions::{self, Sent},
-        model::{Booking, Event, Kind, Party, Status, Tab, Verb},
+        model::{Became, Booking, Event, Kind, Party, Status, Tab, Verb},
         store,
     },
     forms::{CallForm, WordForm},
     freshened,
     list::{ListQuery, cut},
     new::Desk,
+    offers::OfferJson,
 };
 use crate::{
     accounts::{Actor, Verified},
-    values::{BookingId, Money, Zone},
+    values::{BookingId, Money, OfferId, Zone},
     web::{App, Db, Error, Json, Now, Path, Problem, Query},
 };
 
@@ -55,11 +56,18 @@ pub(crate) struct BookingJson {
     genre: Named,
     #[schema(value_type = Object, example = json!({"minor": 38000, "currency": "USD"}))]
     fee: Money,
+    /// Until when the request, or what took its place, may be answered.
     reply_by: DateTime<Utc>,
+    /// Whose answer is awaited: to the request, or to the offer that is open.
+    awaits: Option<Party>,
     created_at: DateTime<Utc>,
     /// What happened to it, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventJson>>,
+    /// The terms that were put to each other, in order: those asked for are the first. Empty where
+    /// nobody talked about any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offers: Option<Vec<OfferJson>>,
 }
 
 /// Something with a name and the last part of its address.
@@ -77,6 +85,9 @@ pub(crate) struct EventJson {
     by: Option<String>,
     at: DateTime<Utc>,
     word: String,
+    /// The offer it is about, and what became of that then.
+    offer: Option<OfferId>,
+    became: Option<Became>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -89,6 +100,7 @@ pub(crate) struct BookingsJson {
 impl BookingJson {
     fn new(booking: Booking, actor: &Actor, now: DateTime<Utc>) -> BookingJson {
         let session = booking.when.session();
+        let (reply_by, awaits) = (booking.answer_by(now), booking.awaits(now));
         BookingJson {
             id: booking.id,
             status: booking.stands(now),
@@ -109,9 +121,11 @@ impl BookingJson {
             instrument: Named { slug: booking.instrument_slug, name: booking.instrument },
             genre: Named { slug: booking.genre_slug, name: booking.genre },
             fee: booking.fee,
-            reply_by: booking.reply_by,
+            reply_by,
+            awaits,
             created_at: booking.created_at,
             events: None,
+            offers: None,
         }
     }
 
@@ -125,13 +139,16 @@ impl BookingJson {
         let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
         let events = store::events(db, id).await?;
         let events = events.into_iter().map(EventJson::from).collect();
-        Ok(BookingJson { events: Some(events), ..BookingJson::new(booking, actor, now) })
+        let offers = store::offers(db, id).await?.into_iter();
+        let offers = Some(offers.map(|offer| OfferJson::of(offer, now)).collect());
+        Ok(BookingJson { events: Some(events), offers, ..BookingJson::new(booking, actor, now) })
     }
 }
 
 impl From<Event> for EventJson {
     fn from(event: Event) -> EventJson {
-        EventJson { status: event.status, by: event.by, at: event.at, word: event.word }
+        let Event { status, by, at, word, offer, became } = event;
+        EventJson { status, by, at, word, offer, became }
     }
 }
 

@@ -1,6 +1,7 @@
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::super::model::{Ask, BadAsk, Kind, Terms, Verb, When, Word};
+use super::super::model::{Ask, BadAsk, Kind, Terms, Times, Verb, When, Word};
 use crate::{
     availability::{Room, Town},
     catalog::Catalog,
@@ -98,7 +99,7 @@ impl CallForm {
             Some(Kind::Remote) => self.read_remote(terms, &mut errors),
             None => (None, None, None),
         };
-        let answer_by = zone.map(|zone| self.read_answer_by(terms, zone, when, &mut errors));
+        let answer_by = zone.map(|zone| self.read_answer_by(terms.times, zone, when, &mut errors));
         let ask = || {
             Some(Ask {
                 title: title?,
@@ -131,15 +132,26 @@ impl CallForm {
         }
         let zone = errors.take("zone", self.zone.parse::<Zone>());
         let slot = self.read_session(zone, errors);
-        let slot = slot.and_then(|slot| {
-            let is_today = zone.is_some_and(|z| z.date(slot.starts_at()) == z.date(terms.now));
-            let field = if is_today { "from" } else { "date" };
-            errors.take(field, terms.ahead(slot.starts_at())).map(|_| slot)
-        });
-        let slot = slot.and_then(|slot| errors.take("to", terms.length(slot)));
         let room = place.as_ref().map(|place| Room { name: place.to_string(), town });
-        let slot = slot.and_then(|slot| errors.take("from", terms.free(slot, room.as_ref())));
+        let slot = slot
+            .zip(zone)
+            .and_then(|(slot, zone)| CallForm::fit(slot, terms.times, room.as_ref(), zone, errors));
         (zone, slot.map(When::Room), place)
+    }
+
+    /// A session that is ahead, as long as sessions are, and for which the player is free.
+    pub(super) fn fit(
+        slot: Slot,
+        times: Times<'_>,
+        room: Option<&Room>,
+        zone: Zone,
+        errors: &mut FieldErrors,
+    ) -> Option<Slot> {
+        let is_today = zone.date(slot.starts_at()) == zone.date(times.now);
+        let field = if is_today { "from" } else { "date" };
+        errors.take(field, times.ahead(slot.starts_at()))?;
+        let slot = errors.take("to", times.length(slot))?;
+        errors.take("from", times.free(slot, room))
     }
 
     /// The session as typed, whatever the player's calendar says.
@@ -170,21 +182,30 @@ impl CallForm {
         errors: &mut FieldErrors,
     ) -> (Option<Zone>, Option<When>, Option<Line<200>>) {
         let zone = terms.player.zone;
+        let due_at = self.read_due(zone, terms.times, errors);
+        (Some(zone), due_at.map(When::Remote), None)
+    }
+
+    pub(super) fn read_due(
+        &self,
+        zone: Zone,
+        times: Times<'_>,
+        errors: &mut FieldErrors,
+    ) -> Option<DateTime<Utc>> {
         let date = errors.take("due_date", read_day(&self.due_date));
         let time = errors.take("due_time", self.due_time.parse::<Minute>());
         let due_at = date.zip(time).and_then(|(date, time)| time.on(date));
         let due_at = due_at.and_then(|due_at| errors.take("due_time", zone.read(due_at)));
-        let due_at = due_at.and_then(|due_at| errors.take("due_date", terms.ahead(due_at)));
-        (Some(zone), due_at.map(When::Remote), None)
+        due_at.and_then(|due_at| errors.take("due_date", times.ahead(due_at)))
     }
 
-    fn read_answer_by(
+    pub(super) fn read_answer_by(
         &self,
-        terms: Terms<'_>,
+        times: Times<'_>,
         zone: Zone,
         when: Option<When>,
         errors: &mut FieldErrors,
-    ) -> Option<chrono::DateTime<chrono::Utc>> {
+    ) -> Option<DateTime<Utc>> {
         if self.answer_date.trim().is_empty() && self.answer_time.trim().is_empty() {
             return None;
         }
@@ -192,7 +213,7 @@ impl CallForm {
         let time = errors.take("answer_time", self.answer_time.parse::<Minute>());
         let at = date.zip(time).and_then(|(date, time)| time.on(date));
         let at = at.and_then(|at| errors.take("answer_time", zone.read(at)));
-        at.and_then(|at| errors.take("answer_date", terms.answer_by(at, when)))
+        at.and_then(|at| errors.take("answer_date", times.answer_by(at, when)))
     }
 }
 

@@ -86,7 +86,10 @@ pub(super) fn cut(mut bookings: Vec<Booking>, tab: Tab) -> (Vec<Booking>, Option
     bookings.truncate(PAGE);
     let last = bookings.last().filter(|_| more);
     let next = last.map(|booking| Cursor {
-        at: if tab == Tab::Waiting { booking.reply_by } else { booking.when.starts_at() },
+        at: match tab {
+            Tab::Waiting => booking.offer.as_ref().map_or(booking.reply_by, |it| it.expires_at),
+            _ => booking.when.starts_at(),
+        },
         id: booking.id,
     });
     (bookings, next)
@@ -130,7 +133,7 @@ impl Row {
         let side = booking.party(actor.id);
         let zone: Zone = actor.zone;
         let differs = !booking.zone.agrees_with(zone, booking.when.starts_at());
-        let open = booking.stands(now) == Status::Requested;
+        let open = booking.awaits(now).is_some();
         Row {
             badge: Badge::of(&booking, side, now),
             told: booking.when.told(booking.zone),
@@ -140,7 +143,7 @@ impl Row {
                 Some(Party::Musician) => "you play",
                 _ => "plays",
             },
-            reply_by: open.then(|| moment(Some(zone), booking.zone, booking.reply_by)),
+            reply_by: open.then(|| moment(Some(zone), booking.zone, booking.answer_by(now))),
             unread,
             booking,
         }

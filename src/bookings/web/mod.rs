@@ -3,6 +3,7 @@ mod forms;
 mod ics;
 mod list;
 mod new;
+mod offers;
 mod show;
 mod views;
 
@@ -11,6 +12,7 @@ pub(crate) use api::*;
 pub(crate) use ics::*;
 pub(crate) use list::list;
 pub(crate) use new::{create, new};
+pub(crate) use offers::*;
 pub(crate) use show::{show, step};
 
 use super::{BookingError, Refusal, Verb, store};

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, Sent},
-        model::{Ask, Kind, Terms, When, free_on},
+        model::{Ask, Kind, Terms, Times, When, free_on},
     },
     forms::{CallForm, LABELS},
     views::{Asked, DayView, Told, length},
@@ -44,7 +44,7 @@ impl Desk {
         let player = musicians::find_published(db, slug.as_str()).await?.ok_or(Error::NotFound)?;
         Ask::may_be_sent(actor.id, &player).map_err(BookingError::from)?;
         // A day more than can be asked for on either side, for sessions at its edges.
-        let last = Terms::horizon(now) + TimeDelta::days(2);
+        let last = Times::horizon(now) + TimeDelta::days(2);
         let window = Slot::new(now - TimeDelta::days(1), last).map_err(anyhow::Error::from)?;
         let calendar = availability::calendar(db, player.id, window, now).await?;
         Ok(Desk { player, calendar, catalog: catalog::load(db).await?, now })
@@ -68,7 +68,8 @@ impl Desk {
     }
 
     fn terms(&self) -> Terms<'_> {
-        Terms { player: &self.player, calendar: &self.calendar, now: self.now }
+        let times = Times { calendar: &self.calendar, now: self.now };
+        Terms { player: &self.player, times }
     }
 
     /// A fresh form, with what an address or the player's profile already says.

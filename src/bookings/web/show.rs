@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, BookingError},
-        model::{Booking, Event, Kind, Party, Status, Verb},
+        model::{Became, Booking, Event, Kind, Offer, Party, Status, Verb},
         store,
     },
     forms::WordForm,
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     accounts::Actor,
     availability,
-    values::{BookingId, FieldErrors, Zone},
+    values::{BookingId, FieldErrors, Money, Zone},
     web::{App, Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
 };
 
@@ -36,6 +36,10 @@ struct ShowPage {
     day: Option<DayView>,
     length: Option<String>,
     reply_by: String,
+    /// What waits for an answer: by whom, and what would be otherwise.
+    open: Option<OpenOffer>,
+    /// Whether it is the reader's to answer.
+    awaits_reader: bool,
     played_on: String,
     verbs: Vec<Verb>,
     /// Messages the reader has not read.
@@ -57,21 +61,86 @@ struct EventLine {
 }
 
 impl EventLine {
-    fn new(event: Event, booking: &Booking, reader: Option<Zone>) -> EventLine {
-        EventLine {
-            said: match event.status {
-                Status::Requested => format!("Requested, {}", booking.fee),
-                Status::Confirmed => format!("Accepted and confirmed, {}", booking.fee),
-                Status::Declined => "Declined".into(),
-                Status::Withdrawn => "Withdrawn".into(),
-                Status::Lapsed => "Lapsed, unanswered".into(),
-                Status::Cancelled => "Cancelled".into(),
-                Status::Done => "Marked done".into(),
-            },
-            at: moment(reader, booking.zone, event.at),
-            by: event.by.unwrap_or_else(|| "the clock".into()),
-            word: event.word,
+    /// The lines of a history, the first first. What was on the table with each is told where it was
+    /// not the same as before.
+    fn all(
+        events: Vec<Event>,
+        booking: &Booking,
+        offers: &[Offer],
+        reader: Option<Zone>,
+    ) -> Vec<EventLine> {
+        let mut stood = Status::Requested;
+        let mut lines = Vec::new();
+        for event in events {
+            let offer = offers.iter().find(|offer| Some(offer.id) == event.offer);
+            let fee = offer.or(offers.first()).map_or(booking.fee, |offer| offer.fee);
+            let told = offer.map(|offer| offer.when.told(booking.zone));
+            let terms = || format!("{fee}, {}", told.clone().unwrap_or_default());
+            let said = match (event.status, event.became, stood) {
+                (Status::Requested, Some(Became::Open), _) => {
+                    format!("Offered other terms: {}", terms())
+                }
+                (Status::Confirmed, Some(Became::Open), _) => {
+                    format!("Proposed a change: {}", terms())
+                }
+                (Status::Confirmed, Some(Became::Accepted), Status::Confirmed) => {
+                    format!("Change accepted: {}", terms())
+                }
+                (Status::Confirmed, Some(Became::Declined), Status::Confirmed) => {
+                    "Change declined".into()
+                }
+                (Status::Confirmed, Some(Became::Withdrawn), Status::Confirmed) => {
+                    "Proposal taken back".into()
+                }
+                (Status::Confirmed, Some(Became::Lapsed), Status::Confirmed) => {
+                    "Proposal lapsed, unanswered".into()
+                }
+                (Status::Requested, ..) => format!("Requested, {fee}"),
+                (Status::Confirmed, ..) if offer.is_some() => {
+                    format!("Accepted and confirmed, {}", terms())
+                }
+                (Status::Confirmed, ..) => format!("Accepted and confirmed, {fee}"),
+                (Status::Declined, ..) => "Declined".into(),
+                (Status::Withdrawn, ..) => "Withdrawn".into(),
+                (Status::Lapsed, ..) => "Lapsed, unanswered".into(),
+                (Status::Cancelled, ..) => "Cancelled".into(),
+                (Status::Done, ..) => "Marked done".into(),
+            };
+            let is_new = event.became == Some(Became::Open);
+            let terms = offer.filter(|_| is_new).map(|offer| offer.terms.clone());
+            stood = event.status;
+            lines.push(EventLine {
+                said,
+                at: moment(reader, booking.zone, event.at),
+                by: event.by.unwrap_or_else(|| "the clock".into()),
+                word: terms.unwrap_or(event.word),
+            });
         }
+        lines
+    }
+}
+
+/// An offer on the table, as the page tells it.
+struct OpenOffer {
+    by: String,
+    is_readers: bool,
+    /// What, as it would be, as it is.
+    changes: Vec<(&'static str, String, String)>,
+    terms: String,
+    fee: Money,
+}
+
+impl OpenOffer {
+    fn of(booking: &Booking, reader: Option<Party>, now: DateTime<Utc>) -> Option<OpenOffer> {
+        let offer = booking.open_offer(now)?;
+        let changes = booking.changes(offer.when, offer.fee).into_iter();
+        Some(OpenOffer {
+            by: booking.name_of(offer.by).to_owned(),
+            is_readers: reader == Some(offer.by),
+            changes: changes.map(|(what, was, is)| (what, is, was)).collect(),
+            terms: offer.terms.clone(),
+            fee: offer.fee,
+        })
     }
 }
 
@@ -86,6 +155,7 @@ impl ShowPage {
         let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
         let events = store::events(db, id).await?;
         let unread = store::unread(db, actor.id, &[id]).await?.remove(&id).unwrap_or(0);
+        let offers = store::offers(db, id).await?;
         let zone = frame.zone();
         let reader = booking.party(actor.id);
         Ok(ShowPage {
@@ -97,11 +167,13 @@ impl ShowPage {
             yours: Told::for_reader(zone, booking.zone, booking.when),
             day: day(db, &booking, now).await?,
             length: booking.when.session().map(|slot| length(slot.length())),
-            reply_by: moment(zone, booking.zone, booking.reply_by),
+            reply_by: moment(zone, booking.zone, booking.answer_by(now)),
+            open: OpenOffer::of(&booking, reader, now),
+            awaits_reader: reader.is_some() && booking.awaits(now) == reader,
             played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
             verbs: booking.open_to(actor.id, now),
             unread,
-            events: events.into_iter().map(|e| EventLine::new(e, &booking, zone)).collect(),
+            events: EventLine::all(events, &booking, &offers, zone),
             refusal: None,
             tried: None,
             form: WordForm::default(),
@@ -163,6 +235,18 @@ async fn day(
     Ok(Some(DayView::of(&booking.musician, &calendar, day, Some(asked))))
 }
 
+/// The sheet as it stands now, with why what was tried was not done.
+pub(super) async fn refused(
+    db: &mut PgConnection,
+    id: BookingId,
+    (actor, frame): (&Actor, Frame),
+    (verb, why): (Verb, BookingError),
+    now: DateTime<Utc>,
+) -> Result<Response, Error> {
+    let page = ShowPage::load(db, id, actor, frame, now).await?;
+    Ok(page.refused(verb, WordForm::default(), why).into_response())
+}
+
 pub(crate) async fn show(
     actor: Actor,
     Now(now): Now,
@@ -196,9 +280,9 @@ pub(crate) async fn step(
     };
     let mut db = freshened(&app, db, &actor, id, verb).await?;
     match actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await {
-        Ok(booking) => {
-            Ok(Go::to(format!("/bookings/{id}")).saying(done(&booking, &actor)).into_response())
-        }
+        Ok(booking) => Ok(Go::to(format!("/bookings/{id}"))
+            .saying(done(&booking, &actor, verb))
+            .into_response()),
         Err(error @ (BookingError::Refused(_) | BookingError::TakenMeanwhile)) => {
             let page = ShowPage::load(&mut db, id, &actor, frame, now).await?;
             Ok(page.refused(verb, form, error).into_response())
@@ -208,9 +292,11 @@ pub(crate) async fn step(
 }
 
 /// What is said on the page after a step.
-fn done(booking: &Booking, actor: &Actor) -> String {
+fn done(booking: &Booking, actor: &Actor, verb: Verb) -> String {
     let other = booking.party(actor.id).map_or("", |party| booking.name_of(party.other()));
     let what = match booking.status {
+        Status::Confirmed if verb == Verb::Decline => "Declined: everything stays as agreed".into(),
+        Status::Confirmed if verb == Verb::Withdraw => "Taken back".into(),
         Status::Confirmed => format!("Confirmed: {}", booking.told()),
         Status::Declined => "Declined".into(),
         Status::Withdrawn => "Withdrawn".into(),

@@ -22,10 +22,11 @@ const DISC: &str = "M6 1a5 5 0 1 0 0 10a5 5 0 0 0 0-10z";
 
 impl Badge {
     pub(super) fn of(booking: &Booking, reader: Option<Party>, now: DateTime<Utc>) -> Badge {
+        let is_readers = reader.is_some() && booking.awaits(now) == reader;
         let live = booking.when.session().is_some_and(|slot| slot.starts_at() <= now);
         let (class, outline, filled, text) = match booking.stands(now) {
             Status::Requested if booking.clashes.is_some() => ("now", RING, "", "No longer free"),
-            Status::Requested if reader == Some(Party::Musician) => {
+            Status::Requested | Status::Confirmed if is_readers => {
                 ("now", RING, "M6 1.5a4.5 4.5 0 0 1 0 9z", "Yours to answer")
             }
             Status::Requested => ("", RING, "", "Waiting for an answer"),

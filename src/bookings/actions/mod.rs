@@ -1,13 +1,18 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 
+mod offering;
+mod placing;
+
+pub use offering::{Offered, offer};
+
 use super::{
-    model::{Ask, Booking, Refusal, Step, Verb, Word, letter_of_request, letters_of},
+    model::{Ask, Booking, Refusal, Status, Step, Verb, Word, letter_of_request, letters_of},
     store,
 };
 use crate::{
     accounts::Actor,
-    availability::{self, Busy, Shape, What},
+    availability,
     entries::Entry,
     musicians::Profile,
     outbox,
@@ -100,58 +105,39 @@ pub async fn take_step(
     }
     let mut booking = store::lock(&mut tx, id, actor).await?.ok_or(BookingError::NotFound)?;
     let party = booking.party(actor.id).ok_or(Refusal::NotASide)?;
-    let mut ways = Vec::new();
-    if let (Verb::Accept | Verb::Cancel, Some(slot)) = (verb, booking.when.session()) {
-        let player = booking.musician_id;
-        let mut taken = availability::taken(&mut tx, &[player], slot, now).await?;
-        let mut calendar = taken.remove(&player).ok_or(BookingError::NotFound)?;
-        calendar.busy.retain(|busy| busy.booking() != Some(id));
-        if verb == Verb::Accept {
-            let room = store::rooms(&mut tx, &[id]).await?.remove(&id);
-            let mut clash = calendar.clashes(slot, room.as_ref());
-            // Who comes too late is told so with little read: others wait for the lock.
-            if clash.is_ok() && booking.step(verb, Some(party), now).is_ok() {
-                let asked_at = booking.created_at;
-                let mut rules = availability::calendar(&mut tx, player, slot, asked_at).await?;
-                rules.busy.retain(|busy| busy.booking() != Some(id));
-                clash = rules.may_take(slot, room.as_ref());
-            }
-            booking.clashes = clash.err().map(|why| why.told_to_owner(calendar.zone));
-            booking.blocks = Some(calendar.blocks(slot));
-            let Shape { before, after, .. } = calendar.shape;
-            calendar.busy.push(Busy { what: What::Booking(id), slot, before, after, room });
-        }
-        ways = calendar.ways_from(slot.starts_at());
-    }
+    let day = match verb {
+        Verb::Accept | Verb::Cancel => placing::place(&mut tx, &mut booking, verb, now).await?,
+        _ => None,
+    };
     let step = booking.step(verb, Some(party), now)?;
     let word = word.map_or("", Word::as_str);
-    if verb == Verb::Accept {
-        // The next session begins its way here from now on: that first, so that this one fits.
-        for (other, way) in ways.iter().filter(|(other, _)| *other != id) {
-            store::put_way(&mut tx, *other, *way).await?;
-        }
+    if let Some(day) = &day {
+        day.make_room(&mut tx, &booking).await?;
+    }
+    if verb == Verb::Accept && booking.open_offer(now).is_some() {
+        booking = booking.agreed(now);
+        store::put_terms(&mut tx, &booking).await?;
     }
     write(&mut tx, &booking, &step, word).await?;
-    for (session, way) in ways {
-        store::put_way(&mut tx, session, way).await?;
-    }
-    if matches!(verb, Verb::Accept | Verb::Cancel) {
+    if let Some(day) = &day {
+        day.put_ways(&mut tx).await?;
         availability::keep_open_time(&mut tx, &[booking.musician_id], now).await?;
     }
     tx.commit().await?;
-    if verb == Verb::Accept {
+    if verb == Verb::Accept && step.from == Status::Requested {
         metrics::counter!("bookings_confirmed_total").increment(1);
     }
-    Ok(Booking { status: step.to, ..booking })
+    Ok(Booking { status: step.to, offer: None, ..booking })
 }
 
-/// Lets every request lapse that nobody answered in time, and tells both sides. Answers how many.
+/// Lets every request and proposal lapse that nobody answered in time, and tells both sides. Answers how many.
 /// Several servers may do it at once: each takes what no other holds.
 pub async fn lapse_due(db: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, BookingError> {
     let mut lapsed = 0;
     loop {
         let mut tx = db.begin().await?;
-        let overdue = store::lock_overdue(&mut tx, now, LAPSED_AT_ONCE).await?;
+        let mut overdue = store::lock_overdue(&mut tx, now, LAPSED_AT_ONCE).await?;
+        overdue.extend(store::lock_unanswered(&mut tx, now, LAPSED_AT_ONCE).await?);
         for booking in &overdue {
             let step = booking.step(Verb::Lapse, None, now)?;
             write(&mut tx, booking, &step, "").await?;
