@@ -20,7 +20,7 @@ const ONLY_IN: [(&str, &[&str]); 5] = [
 const RANKS: [&str; 4] = ["model", "store", "actions", "web"];
 
 /// Rooms that are no rooms of the trade, so their files have no ranks.
-const UNRANKED: [&str; 4] = ["values", "web", "postgres", "serving"];
+const UNRANKED: [&str; 5] = ["values", "web", "postgres", "serving", "routes"];
 
 /// Names that say nothing about what is inside.
 const NOUNLESS: [&str; 6] = ["util", "utils", "helpers", "common", "types", "misc"];
@@ -34,7 +34,7 @@ struct Source {
 }
 
 impl Source {
-    /// The room it is in: `bookings` for `bookings/web/forms.rs`, `routes` for `routes.rs`.
+    /// The room it is in: `bookings` for `bookings/web/forms.rs`, `routes` for `routes/api.rs`.
     fn room(&self) -> String {
         self.part(0)
     }

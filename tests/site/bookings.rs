@@ -1035,3 +1035,55 @@ async fn how_a_player_answers_is_told_of_what_was_asked_of_late() {
     s.app.wait(TimeDelta::days(175));
     assert_eq!(response().await, figures(1, 0, None), "half a year is enough");
 }
+
+#[tokio::test]
+async fn what_is_owed_on_cancelling_is_told_before_anybody_commits_and_written_down() {
+    let s = scene().await;
+    let asked = "instrument=fiddle&date=2026-12-08&from=10:00&to=13:00&zone=America/Chicago";
+    let form = s.ines.get(&format!("/musicians/maren-oakley/calls/new?{asked}")).await;
+    let told = form.texts(".ask .meta").join(" ");
+    let ladder = "Free until Tue 1 Dec 2026, 10:00 CST, then $190.00, from Sun 6 Dec 2026, 10:00 CST \
+                  the whole fee, $380.00.";
+    assert!(told.contains(&format!("On cancelling: {ladder}")), "{told}");
+    assert_eq!(form.texts(".quote tfoot td"), ["$380.00"]);
+
+    let early = s.confirmed(&[]).await;
+    let sheet = s.maren.get(&early).await;
+    assert!(sheet.texts(".part .meta").join(" ").contains(ladder));
+    assert_eq!(sheet.texts(".answer details b"), ["The musician cancels, so nothing is owed."]);
+    // What she says of her terms from now on is for others.
+    let mut strict = s.maren.get("/api/v1/profile/terms").await.json();
+    strict["cancellation"] = "strict".into();
+    let put = s.maren.send_json("PUT", "/api/v1/profile/terms", strict).await;
+    assert!(put.status.is_success(), "{}", put.body);
+    s.app.wait(TimeDelta::days(9));
+    let sheet = s.ines.get(&early).await;
+    assert_eq!(sheet.texts(".answer details b"), ["50 % of $380.00 is owed, $190.00."]);
+    let reason = [("word", "The singer is ill.")];
+    s.ines.post(&format!("{early}/cancel"), reason).await.expect(StatusCode::SEE_OTHER);
+    let sheet = s.maren.get(&early).await;
+    assert!(
+        sheet.texts(".answer .notice")[0]
+            .contains("By the terms it was asked under, $190.00 is owed to Maren Oakley.")
+    );
+    let json = s.ines.get(&format!("/api/v1{early}")).await.json();
+    assert_eq!(json["owed"], json!({ "minor": 19_000, "currency": "USD" }));
+    assert_eq!(json["terms"]["is_own"], true);
+}
+
+#[tokio::test]
+async fn a_fee_is_counted_only_by_what_the_player_works_by() {
+    let s = scene().await;
+    for (pack, status) in [
+        ("1", StatusCode::SEE_OTHER),
+        ("2", StatusCode::UNPROCESSABLE_ENTITY),
+        ("x", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let sent = s.ines.post("/musicians/maren-oakley/calls", call(&[("pack", pack)])).await;
+        assert_eq!(sent.status, status, "{pack}");
+        if status != StatusCode::SEE_OTHER {
+            let fault = "Counted by is not what Maren Oakley works by: choose from the list.";
+            assert_eq!(faults(&sent, "pack"), fault);
+        }
+    }
+}

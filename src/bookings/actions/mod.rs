@@ -118,7 +118,13 @@ pub async fn take_step(
         booking = booking.agreed(now);
         store::put_terms(&mut tx, &booking).await?;
     }
+    if step.to == Status::Cancelled {
+        booking.owed = booking.owed_on_cancelling(party, now).map(|owed| owed.amount);
+    }
     write(&mut tx, &booking, &step, word).await?;
+    if let Some(owed) = booking.owed {
+        store::put_owed(&mut tx, id, owed).await?;
+    }
     if let Some(day) = &day {
         day.put_ways(&mut tx).await?;
         availability::keep_open_time(&mut tx, &[booking.musician_id], now).await?;

@@ -4,6 +4,7 @@ use super::{Kind, Refusal, When};
 use crate::{
     availability::{Calendar, NotFree, Room},
     musicians::Profile,
+    packs,
     values::{AccountId, GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
 };
 
@@ -33,6 +34,8 @@ pub struct Ask {
     pub instrument: InstrumentId,
     pub genre: GenreId,
     pub fee: Money,
+    /// What it is counted by, where anything is known.
+    pub terms: Option<packs::Terms>,
     pub answer_by: Option<DateTime<Utc>>,
     /// Made with the form, so that sending it twice asks once.
     pub form_key: Option<Line<64>>,
@@ -63,6 +66,8 @@ pub(in crate::bookings) struct Times<'a> {
 pub(in crate::bookings) struct Terms<'a> {
     pub(in crate::bookings) player: &'a Profile,
     pub(in crate::bookings) times: Times<'a>,
+    /// What a fee of theirs may be counted by, in their currency: their own terms are the first.
+    pub(in crate::bookings) packs: &'a [packs::Terms],
 }
 
 /// Why something cannot be asked: what follows the name of the field.
@@ -90,6 +95,8 @@ pub(in crate::bookings) enum BadAsk {
     NotPlayed(String),
     #[error("is not one of ours: choose from the list")]
     NotGenre,
+    #[error("is not what {0} works by: choose from the list")]
+    NotTerms(String),
     #[error("is not one we know: choose from the list, or leave it empty")]
     NotTown,
     #[error("must be more than nothing")]
@@ -190,6 +197,19 @@ impl Terms<'_> {
         let played = self.player.instruments.iter().find(|plays| plays.slug == slug.trim());
         let none = || BadAsk::NotPlayed(self.player.name.clone());
         played.map(|plays| plays.instrument).ok_or_else(none)
+    }
+
+    /// By what a fee is counted: the number of an agreement, or nothing for the player's own terms.
+    pub(in crate::bookings) fn counted_by(
+        &self,
+        pack: &str,
+    ) -> Result<Option<packs::Terms>, BadAsk> {
+        let found = match pack.trim() {
+            "" => return Ok(self.packs.first().cloned()),
+            pack => self.packs.iter().find(|terms| terms.pack.number().to_string() == pack),
+        };
+        let not = || BadAsk::NotTerms(self.player.name.clone());
+        found.cloned().map(Some).ok_or_else(not)
     }
 
     pub(in crate::bookings) fn fee(&self, fee: Money) -> Result<Money, BadAsk> {
@@ -313,7 +333,7 @@ mod tests {
     }
 
     fn free(slot: Slot) -> Result<Slot, String> {
-        let (player, calendar) = (player(), calendar());
+        let calendar = calendar();
         let times = Times { calendar: &calendar, now: now() };
         times.free(slot, None).map_err(|problem| problem.to_string())
     }
@@ -341,9 +361,8 @@ mod tests {
 
     #[test]
     fn a_session_has_a_sensible_length_and_is_in_reach() {
-        let (player, calendar) = (player(), calendar());
+        let calendar = calendar();
         let times = Times { calendar: &calendar, now: now() };
-        let terms = Terms { player: &player, times };
         let lasting = |minutes| Slot::new(now(), now() + TimeDelta::minutes(minutes)).unwrap();
         assert_eq!(times.length(lasting(29)), Err(BadAsk::TooShort));
         assert!(times.length(lasting(30)).is_ok() && times.length(lasting(14 * 60)).is_ok());
@@ -357,7 +376,7 @@ mod tests {
     fn a_player_is_asked_only_for_what_they_offer() {
         let (player, calendar) = (player(), calendar());
         let times = Times { calendar: &calendar, now: now() };
-        let terms = Terms { player: &player, times };
+        let terms = Terms { player: &player, times, packs: &[] };
         assert_eq!(terms.kind("room"), Ok(Kind::Room));
         assert_eq!(terms.kind("remote"), Err(BadAsk::OnlyInRooms("Maren Oakley".into())));
         assert_eq!(terms.kind("barn"), Err(BadAsk::NoKind));
@@ -383,6 +402,7 @@ mod tests {
             instrument: 1.into(),
             genre: 1.into(),
             fee: Money::new(1, "USD".parse().unwrap()),
+            terms: None,
             answer_by,
             form_key: None,
         }

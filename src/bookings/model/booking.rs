@@ -1,6 +1,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
+use sqlx::types::Json;
+
 use super::{Became, Offer, Party, Status, When};
+use crate::packs::{self, Canceller, Owed};
 use crate::values::{
     AccountId, BookingId, CallId, GenreId, InstrumentId, Money, MusicianId, OfferId, Slot, Zone,
 };
@@ -39,6 +42,10 @@ pub struct Booking {
     pub genre: String,
     pub genre_slug: String,
     pub fee: Money,
+    /// What it is counted by, as it stood when it was asked for; nothing is known of the oldest.
+    pub terms: Option<Json<packs::Terms>>,
+    /// What was owed when it was cancelled.
+    pub owed: Option<Money>,
     pub status: Status,
     pub reply_by: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
@@ -95,6 +102,23 @@ impl Booking {
             Party::Producer => self.producer_zone,
             Party::Musician => self.musician_zone,
         }
+    }
+
+    /// What is owed if this side cancels now, by the terms it was asked under.
+    pub fn owed_on_cancelling(&self, by: Party, now: DateTime<Utc>) -> Option<Owed> {
+        let by = match by {
+            Party::Producer => Canceller::Producer,
+            Party::Musician => Canceller::Musician,
+        };
+        let terms = self.terms.as_ref()?;
+        Some(terms.ladder().owed(self.fee, self.when.starts_at(), now, by))
+    }
+
+    /// The ladder in money from now on, by the clock of the booking.
+    pub fn cancelling(&self, now: DateTime<Utc>) -> Option<String> {
+        let (fee, starts_at) = (self.fee, self.when.starts_at());
+        let terms = self.terms.as_ref()?;
+        Some(terms.ladder().told_in_money(fee, starts_at, now, self.zone))
     }
 
     /// The day of the session; of remote work, the day on which it is marked done.
@@ -156,6 +180,8 @@ pub(super) mod tests {
             genre: "Country".into(),
             genre_slug: "country".into(),
             fee: Money::new(38_000, "USD".parse().unwrap()),
+            terms: None,
+            owed: None,
             status: Status::Requested,
             reply_by: at("2026-12-05T18:00:00Z"),
             created_at: at("2026-12-03T18:00:00Z"),

@@ -126,13 +126,12 @@ fn said(booking: &Booking, to: Status, who: &str, reader: Party) -> Option<(Stri
         (Status::Withdrawn, _) => {
             (format!("{who} withdrew a request"), "You need not answer it any more.".into())
         }
-        (Status::Cancelled, Party::Producer) => (
-            format!("{who} cancelled"),
-            "The confirmed booking is off, and nothing is due for it.".into(),
-        ),
+        (Status::Cancelled, Party::Producer) => {
+            (format!("{who} cancelled"), format!("The confirmed booking is off. {}", owed(booking)))
+        }
         (Status::Cancelled, Party::Musician) => (
             format!("{who} cancelled"),
-            "The confirmed booking is off, and its time is yours again.".into(),
+            format!("The confirmed booking is off, and its time is yours again. {}", owed(booking)),
         ),
         (Status::Lapsed, reader) if reader == silent => (
             if is_offer { "An offer lapsed".into() } else { "A request lapsed".into() },
@@ -152,6 +151,14 @@ fn said(booking: &Booking, to: Status, who: &str, reader: Party) -> Option<(Stri
         // Whoever marks it done writes the credit down, and that is what the other side hears of.
         (Status::Done | Status::Requested, _) => return None,
     })
+}
+
+/// What is owed for a booking that was cancelled.
+fn owed(booking: &Booking) -> String {
+    match booking.owed.filter(|owed| owed.minor() > 0) {
+        Some(owed) => format!("By the terms it was asked under, {owed} is owed."),
+        None => "Nothing is owed for it.".into(),
+    }
 }
 
 /// Where and when, by the clock of the session and by the reader's.

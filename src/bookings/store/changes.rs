@@ -1,10 +1,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, postgres::types::PgRange, query, query_scalar};
+use sqlx::{PgConnection, postgres::types::PgRange, query, query_scalar, types::Json};
 
 use super::super::model::{Ask, Booking, Status, Step};
 use crate::{
     musicians::Profile,
-    values::{AccountId, BookingId, CallId, Slot},
+    values::{AccountId, BookingId, CallId, Money, Slot},
 };
 
 /// A new call, unless this producer sent the same form before.
@@ -54,8 +54,8 @@ pub(in crate::bookings) async fn insert(
     let id = query_scalar!(
         r#"
         insert into bookings
-            (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+            (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at, terms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         returning id
         "#,
         call as _,
@@ -65,6 +65,7 @@ pub(in crate::bookings) async fn insert(
         ask.fee.currency() as _,
         ask.reply_by(now),
         now,
+        ask.terms.as_ref().map(Json) as _,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -131,6 +132,18 @@ pub(in crate::bookings) async fn put_terms(
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Writes down what was owed when a booking was cancelled.
+pub(in crate::bookings) async fn put_owed(
+    db: &mut PgConnection,
+    id: BookingId,
+    owed: Money,
+) -> sqlx::Result<()> {
+    query!("update bookings set owed = $2 where id = $1", id as _, owed.minor())
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ pub(super) use bookings::{
     count, events, find_musician, find_sent, list, lock, lock_overdue, lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
-pub(super) use changes::{insert, insert_call, put_terms, put_way, record};
+pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};
 pub use response::response;
 pub(super) use sheets::{sheet, sheets};

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     accounts::{Actor, Verified},
+    packs,
     values::{BookingId, Money, OfferId, Zone},
     web::{App, Db, Error, Json, Now, Path, Problem, Query},
 };
@@ -56,6 +57,11 @@ pub(crate) struct BookingJson {
     genre: Named,
     #[schema(value_type = Object, example = json!({"minor": 38000, "currency": "USD"}))]
     fee: Money,
+    /// What overtime and cancelling are counted by, as it stood when it was asked for.
+    terms: Option<packs::Terms>,
+    /// What was owed when it was cancelled; while it is confirmed, what would be if the caller did now.
+    #[schema(value_type = Option<Object>)]
+    owed: Option<Money>,
     /// Until when the request, or what took its place, may be answered.
     reply_by: DateTime<Utc>,
     /// Whose answer is awaited: to the request, or to the offer that is open.
@@ -100,6 +106,12 @@ pub(crate) struct BookingsJson {
 impl BookingJson {
     fn new(booking: Booking, actor: &Actor, now: DateTime<Utc>) -> BookingJson {
         let session = booking.when.session();
+        let would_owe = booking
+            .party(actor.id)
+            .filter(|_| booking.status == Status::Confirmed)
+            .and_then(|party| booking.owed_on_cancelling(party, now))
+            .map(|owed| owed.amount);
+        let owed = booking.owed.or(would_owe);
         let (reply_by, awaits) = (booking.answer_by(now), booking.awaits(now));
         BookingJson {
             id: booking.id,
@@ -121,6 +133,8 @@ impl BookingJson {
             instrument: Named { slug: booking.instrument_slug, name: booking.instrument },
             genre: Named { slug: booking.genre_slug, name: booking.genre },
             fee: booking.fee,
+            owed,
+            terms: booking.terms.map(|terms| terms.0),
             reply_by,
             awaits,
             created_at: booking.created_at,

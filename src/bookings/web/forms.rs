@@ -39,6 +39,9 @@ pub(crate) struct CallForm {
     pub(super) genre: String,
     /// An amount in the player's currency, `380.00`.
     pub(super) fee: String,
+    /// The number of what it is counted by, of those that the player works by. Left out: their own
+    /// terms.
+    pub(super) pack: String,
     /// Until when an answer is wanted, by the same clock as the call. Left out: 48 hours.
     pub(super) answer_date: String,
     pub(super) answer_time: String,
@@ -47,7 +50,7 @@ pub(crate) struct CallForm {
 }
 
 /// Every field with its label, in the order of the page.
-pub(super) const LABELS: [(&str, &str); 18] = [
+pub(super) const LABELS: [(&str, &str); 19] = [
     ("title", "Title"),
     ("artist", "Artist"),
     ("instrument", "Instrument"),
@@ -63,6 +66,7 @@ pub(super) const LABELS: [(&str, &str); 18] = [
     ("due_date", "Due date"),
     ("due_time", "Due time"),
     ("fee", "Fee"),
+    ("pack", "Counted by"),
     ("answer_date", "Answer date"),
     ("answer_time", "Answer time"),
     ("form_key", "This form’s key"),
@@ -92,6 +96,7 @@ impl CallForm {
         let genre = errors.take("genre", genre.map(|genre| genre.id).ok_or(BadAsk::NotGenre));
         let fee = errors.take("fee", Money::parse(&self.fee, terms.player.currency));
         let fee = fee.and_then(|fee| errors.take("fee", terms.fee(fee)));
+        let counted = errors.take("pack", terms.counted_by(&self.pack));
         let form_key = errors.take("form_key", Line::optional(&self.form_key));
         let kind = errors.take("kind", terms.kind(&self.kind));
         let (zone, when, place) = match kind {
@@ -112,6 +117,7 @@ impl CallForm {
                 instrument: instrument?,
                 genre: genre?,
                 fee: fee?,
+                terms: counted?,
                 answer_by: answer_by?,
                 form_key: form_key?,
             })

@@ -21,7 +21,8 @@ use crate::{
     bookings::BookingError,
     catalog::{self, Catalog},
     musicians::{self, Profile},
-    values::{FieldErrors, Secret, Slot, Slug, Zone, read_day},
+    packs::{self, Job, Quote, Work},
+    values::{FieldErrors, Money, Secret, Slot, Slug, Zone, read_day},
     web::{Db, Error, Form, Frame, Go, Moved, Now, Page, Path, Query, Section, filters},
 };
 
@@ -30,6 +31,8 @@ pub(super) struct Desk {
     pub(super) player: Profile,
     pub(super) calendar: Calendar,
     pub(super) catalog: Catalog,
+    /// What the fee may be counted by, the player's own terms first.
+    packs: Vec<packs::Terms>,
     now: DateTime<Utc>,
 }
 
@@ -47,7 +50,10 @@ impl Desk {
         let last = Times::horizon(now) + TimeDelta::days(2);
         let window = Slot::new(now - TimeDelta::days(1), last).map_err(anyhow::Error::from)?;
         let calendar = availability::calendar(db, player.id, window, now).await?;
-        Ok(Desk { player, calendar, catalog: catalog::load(db).await?, now })
+        let packs = packs::list_terms(db, player.id, now.date_naive()).await.unwrap_or_default();
+        // A fee is in one currency, the player's.
+        let packs = packs.into_iter().filter(|terms| terms.currency == player.currency).collect();
+        Ok(Desk { player, calendar, catalog: catalog::load(db).await?, packs, now })
     }
 
     pub(super) async fn read(
@@ -69,7 +75,7 @@ impl Desk {
 
     fn terms(&self) -> Terms<'_> {
         let times = Times { calendar: &self.calendar, now: self.now };
-        Terms { player: &self.player, times }
+        Terms { player: &self.player, times, packs: &self.packs }
     }
 
     /// A fresh form, with what an address or the player's profile already says.
@@ -128,7 +134,10 @@ impl Desk {
             let told = |clock| Told::by(clock, When::Room(slot));
             clocks.into_iter().filter(differs).map(told).collect()
         });
+        let money = self.money(&form);
         NewPage {
+            packs: self.packs.iter().map(|terms| (terms.pack.to_string(), terms.told())).collect(),
+            money,
             day: day.map(of_day),
             told,
             others: others.unwrap_or_default(),
@@ -206,6 +215,32 @@ impl Desk {
         }
     }
 
+    /// What the form comes to as it is typed.
+    fn money(&self, form: &CallForm) -> Option<Reckoning> {
+        let terms = self.terms().counted_by(&form.pack).ok().flatten()?;
+        let zone = form.zone.parse().unwrap_or(self.player.zone);
+        let none = &mut FieldErrors::default();
+        let (work, starts_at) = match form.kind.as_str() {
+            "remote" => (
+                Work::Songs { count: 1, each: None },
+                form.read_due(self.player.zone, self.terms().times, none),
+            ),
+            _ => {
+                let slot = form.read_session(Some(zone), none);
+                let minutes = slot.map_or(SESSION, |slot| slot.length()).num_minutes();
+                let minutes = u16::try_from(minutes).unwrap_or(u16::MAX);
+                (Work::Session { minutes }, slot.map(|slot| slot.starts_at()))
+            }
+        };
+        let fee = Money::parse(&form.fee, self.player.currency).ok();
+        let cancelling = match fee.filter(|fee| fee.minor() > 0).zip(starts_at) {
+            Some((fee, at)) => terms.ladder().told_in_money(fee, at, self.now, zone),
+            None => terms.ladder().told(),
+        };
+        let quote = terms.quote(&Job::plain(work));
+        Some(Reckoning { quote: quote.map_err(|why| why.to_string()), cancelling })
+    }
+
     fn instruments(&self) -> Vec<(String, String)> {
         let plays = self.player.instruments.iter();
         plays.map(|plays| (plays.slug.clone(), plays.name.clone())).collect()
@@ -265,6 +300,13 @@ struct Opening {
     address: String,
 }
 
+/// What a request comes to by the terms it names, before anybody commits.
+struct Reckoning {
+    quote: Result<Quote, String>,
+    /// What is owed on cancelling, and when.
+    cancelling: String,
+}
+
 #[derive(Template)]
 #[template(path = "bookings/new.html")]
 struct NewPage {
@@ -280,6 +322,8 @@ struct NewPage {
     instruments: Vec<(String, String)>,
     genres: Vec<(String, String)>,
     zones: Vec<(String, String)>,
+    packs: Vec<(String, String)>,
+    money: Option<Reckoning>,
     form: CallForm,
     errors: FieldErrors,
 }

@@ -40,6 +40,9 @@ struct ShowPage {
     open: Option<OpenOffer>,
     /// Whether it is the reader's to answer.
     awaits_reader: bool,
+    /// What is owed on cancelling, and when; and if the reader did it now.
+    cancelling: Option<String>,
+    owed_now: Option<String>,
     played_on: String,
     verbs: Vec<Verb>,
     /// Messages the reader has not read.
@@ -169,6 +172,10 @@ impl ShowPage {
             length: booking.when.session().map(|slot| length(slot.length())),
             reply_by: moment(zone, booking.zone, booking.answer_by(now)),
             open: OpenOffer::of(&booking, reader, now),
+            cancelling: booking.cancelling(now),
+            owed_now: reader
+                .and_then(|party| booking.owed_on_cancelling(party, now))
+                .map(|owed| owed.sentence),
             awaits_reader: reader.is_some() && booking.awaits(now) == reader,
             played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
             verbs: booking.open_to(actor.id, now),
