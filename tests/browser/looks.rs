@@ -34,7 +34,7 @@ const OPEN: [&str; 19] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 20] = [
+const OWN: [&str; 21] = [
     "/bookings",
     "/messages",
     "/favourites",

@@ -78,7 +78,7 @@ async fn a_request_is_accepted_and_both_sides_see_it() {
     let form = form.expect(StatusCode::OK);
     assert_eq!(
         form.attributes("#date, #from, #to, #fee", "value"),
-        ["2026-12-08", "10:00", "12:00", "253.34"]
+        ["2026-12-08", "10:00", "12:00", "380.00"]
     );
     assert!(form.texts(".stack .meta")[0].contains("16:00–18:00 GMT, in Europe/London"));
 

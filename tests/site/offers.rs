@@ -390,7 +390,7 @@ async fn of_two_servers_that_answer_an_offer_at_once_one_does() {
     let there = s.app.another();
     let booking = s.ask().await;
     s.maren.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
-    let mut other = there.stranger();
+    let other = there.stranger();
     other.sign_in("Ines Calloway").await;
     let (accept, decline) = (format!("{booking}/accept"), format!("{booking}/decline"));
     let (one, two) = tokio::join!(s.ines.post(&accept, ()), other.post(&decline, ()));

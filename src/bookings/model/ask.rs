@@ -14,8 +14,6 @@ const FURTHEST: Months = Months::new(18);
 /// How long a request waits when its producer does not say, and at most.
 const USUAL_WAIT: TimeDelta = TimeDelta::hours(48);
 pub(super) const LONGEST_WAIT: TimeDelta = TimeDelta::days(6);
-/// What a profile's rate for a session is for.
-const RATED_SESSION: TimeDelta = TimeDelta::hours(3);
 
 /// What is said with a step: an answer in a few words, a reason.
 pub type Word = Prose<1000>;
@@ -215,23 +213,6 @@ impl Terms<'_> {
     pub(in crate::bookings) fn fee(&self, fee: Money) -> Result<Money, BadAsk> {
         if fee.minor() > 0 { Ok(fee) } else { Err(BadAsk::Unpaid) }
     }
-
-    /// What the player's rates come to, for somebody to change: the rate of a session by its
-    /// length, or the rate of a song.
-    pub(in crate::bookings) fn usual_fee(&self, kind: Kind, length: TimeDelta) -> Option<Money> {
-        match kind {
-            Kind::Remote => self.player.song_rate,
-            Kind::Room => {
-                let rate = self.player.session_rate?;
-                let (minutes, rated) = (length.num_minutes(), RATED_SESSION.num_minutes());
-                // A part of a minor unit is one: never less than the rate.
-                let minor = (i128::from(rate.minor()) * i128::from(minutes)
-                    + i128::from(rated - 1))
-                    / i128::from(rated);
-                Some(Money::new(i64::try_from(minor).ok()?, rate.currency()))
-            }
-        }
-    }
 }
 
 /// Where half an hour or more of a day is free and still to come, by the player's clock.
@@ -383,11 +364,6 @@ mod tests {
         assert_eq!(terms.instrument("fiddle"), Ok(1.into()));
         assert_eq!(terms.instrument("tuba"), Err(BadAsk::NotPlayed("Maren Oakley".into())));
         assert_eq!(Ask::may_be_sent(2.into(), &player), Err(Refusal::OwnProfile));
-        let fee =
-            |kind, minutes| terms.usual_fee(kind, TimeDelta::minutes(minutes)).unwrap().minor();
-        assert_eq!(fee(Kind::Room, 180), 38_000);
-        assert_eq!(fee(Kind::Room, 120), 25_334);
-        assert_eq!(fee(Kind::Remote, 180), 15_000);
     }
 
     fn ask(when: When, answer_by: Option<DateTime<Utc>>) -> Ask {

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, Sent},
-        model::{Ask, Kind, Terms, Times, When, free_on},
+        model::{Ask, Terms, Times, When, free_on},
     },
     forms::{CallForm, LABELS},
     views::{Asked, DayView, Told, length},
@@ -21,7 +21,7 @@ use crate::{
     bookings::BookingError,
     catalog::{self, Catalog},
     musicians::{self, Profile},
-    packs::{self, Job, Quote, Work},
+    packs::{self, Job, Quote},
     values::{FieldErrors, Money, Secret, Slot, Slug, Zone, read_day},
     web::{Db, Error, Form, Frame, Go, Moved, Now, Page, Path, Query, Section, filters},
 };
@@ -83,7 +83,6 @@ impl Desk {
         let player = &self.player;
         let wants_remote = !matches!(from.remote.as_str(), "" | "0" | "false");
         let remote = player.works_remotely && (wants_remote || !player.works_in_room);
-        let kind = if remote { Kind::Remote } else { Kind::Room };
         let meant = self.catalog.instrument(&from.instrument);
         let meant = meant.filter(|meant| player.plays(meant.id)).map(|meant| &meant.slug);
         let instrument = meant.or(player.instruments.first().map(|plays| &plays.slug));
@@ -102,10 +101,9 @@ impl Desk {
             form_key: Secret::random().reveal()[..32].to_owned(),
             ..CallForm::default()
         };
-        let session = form.read_session(Some(zone), &mut FieldErrors::default());
-        let length = session.map_or(TimeDelta::hours(3), |slot| slot.length());
-        let fee = self.terms().usual_fee(kind, length);
-        form.fee = fee.map(|fee| fee.typed()).unwrap_or_default();
+        let money = self.money(&form);
+        let fee = money.and_then(|money| money.quote.ok()).map(|quote| quote.total);
+        form.fee = fee.filter(|fee| fee.minor() > 0).map(|fee| fee.typed()).unwrap_or_default();
         form
     }
 
@@ -220,16 +218,13 @@ impl Desk {
         let terms = self.terms().counted_by(&form.pack).ok().flatten()?;
         let zone = form.zone.parse().unwrap_or(self.player.zone);
         let none = &mut FieldErrors::default();
-        let (work, starts_at) = match form.kind.as_str() {
-            "remote" => (
-                Work::Songs { count: 1, each: None },
-                form.read_due(self.player.zone, self.terms().times, none),
-            ),
+        let (job, starts_at) = match form.kind.as_str() {
+            "remote" => (Job::songs(1), form.read_due(self.player.zone, self.terms().times, none)),
             _ => {
                 let slot = form.read_session(Some(zone), none);
                 let minutes = slot.map_or(SESSION, |slot| slot.length()).num_minutes();
                 let minutes = u16::try_from(minutes).unwrap_or(u16::MAX);
-                (Work::Session { minutes }, slot.map(|slot| slot.starts_at()))
+                (Job::session(minutes), slot.map(|slot| slot.starts_at()))
             }
         };
         let fee = Money::parse(&form.fee, self.player.currency).ok();
@@ -237,7 +232,7 @@ impl Desk {
             Some((fee, at)) => terms.ladder().told_in_money(fee, at, self.now, zone),
             None => terms.ladder().told(),
         };
-        let quote = terms.quote(&Job::plain(work));
+        let quote = terms.quote(&job);
         Some(Reckoning { quote: quote.map_err(|why| why.to_string()), cancelling })
     }
 

@@ -17,21 +17,6 @@ pub struct Job {
     pub agreed: Vec<Agreed>,
 }
 
-impl Job {
-    /// The work and nothing beside it.
-    pub fn plain(work: Work) -> Job {
-        Job {
-            work,
-            doubles: 0,
-            overdubs: 0,
-            role: Role::Player,
-            porterage: Vec::new(),
-            is_first_that_day: true,
-            agreed: Vec::new(),
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// In a room.
