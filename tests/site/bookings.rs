@@ -33,6 +33,10 @@ fn call(otherwise: &[(&str, &str)]) -> Value {
     call
 }
 
+/// What is offered beside an answer, and of what is confirmed.
+const OTHER: &str = "Offer other terms";
+const MOVE: &str = "Move it, or change the fee";
+
 const REMOTE: [(&str, &str); 3] =
     [("kind", "remote"), ("due_date", "2026-12-10"), ("due_time", "18:00")];
 
@@ -89,7 +93,7 @@ async fn a_request_is_accepted_and_both_sides_see_it() {
     assert_eq!(offered(&sheet), waiting);
 
     let sheet = s.maren.get(&booking).await.expect(StatusCode::OK);
-    let buttons = vec!["Accept and confirm, $380.00".into(), "Decline".into()];
+    let buttons = vec!["Accept and confirm, $380.00".into(), "Decline".into(), OTHER.into()];
     assert_eq!(offered(&sheet), ("Yours to answer".into(), buttons));
     assert!(sheet.texts(".answer .notice")[0].contains("Answer by Wed 25 Nov 2026, 15:00 GMT"));
 
@@ -105,7 +109,10 @@ async fn a_request_is_accepted_and_both_sides_see_it() {
     );
     for side in [&s.ines, &s.maren] {
         let sheet = side.get(&booking).await;
-        assert_eq!(offered(&sheet), ("Confirmed".into(), vec!["Cancel the booking".into()]));
+        assert_eq!(
+            offered(&sheet),
+            ("Confirmed".into(), vec![MOVE.into(), "Cancel the booking".into()])
+        );
         assert_eq!(
             sheet.texts(".history li > :first-child"),
             ["Requested, $380.00", "Accepted and confirmed, $380.00", "Session, then the credit"]
@@ -442,7 +449,7 @@ async fn requests_take_no_time_and_the_one_accepted_first_has_it() {
 
     // Theo's stays open, and both its sides see that it clashes now; nobody learns with whom.
     let sheet = s.maren.get(&theos).await;
-    assert_eq!(offered(&sheet), ("No longer free".into(), vec!["Decline".into()]));
+    assert_eq!(offered(&sheet), ("No longer free".into(), vec!["Decline".into(), OTHER.into()]));
     let sheet = theo.get(&theos).await;
     let buttons = vec!["Withdraw the request".into()];
     assert_eq!(offered(&sheet), ("No longer free".into(), buttons));
@@ -503,7 +510,7 @@ async fn a_player_opens_a_time_again_before_taking_it() {
     let lunch = [("day", "2026-12-08"), ("from", "12:00"), ("to", "13:00")];
     s.maren.post("/calendar/stretches/close", lunch).await.expect(StatusCode::SEE_OTHER);
     let sheet = s.maren.get(&booking).await;
-    assert_eq!(offered(&sheet), ("No longer free".into(), vec!["Decline".into()]));
+    assert_eq!(offered(&sheet), ("No longer free".into(), vec!["Decline".into(), OTHER.into()]));
     let refused = s.maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::CONFLICT);
     assert_eq!(
         refused.texts("#refusal p"),
@@ -533,7 +540,7 @@ async fn remote_work_takes_no_time_of_anyones_day() {
     let s = scene().await;
     let (one, two) = (s.confirmed(&REMOTE).await, s.confirmed(&REMOTE).await);
     let sheet = s.ines.get(&one).await;
-    let buttons = vec!["Mark it done".into(), "Cancel the booking".into()];
+    let buttons = vec![MOVE.into(), "Mark it done".into(), "Cancel the booking".into()];
     assert_eq!(offered(&sheet), ("Confirmed".into(), buttons));
     // Long past its due date it is still for its sides to settle.
     s.app.wait(TimeDelta::days(13));
@@ -868,7 +875,10 @@ async fn programs_do_the_same_by_the_same_rules() {
     let sent = s.ines.post_json("/api/v1/musicians/maren-oakley/calls", call(&[])).await;
     let sent = sent.expect(StatusCode::CREATED);
     assert_eq!(sent.location(), "/api/v1/bookings/1");
-    assert_json_snapshot!(sent.json(), @r#"
+    let mut asked = sent.json();
+    assert_eq!(asked["terms"]["is_own"], true);
+    asked["terms"].take();
+    assert_json_snapshot!(asked, @r#"
     {
       "id": 1,
       "status": "requested",
@@ -903,16 +913,22 @@ async fn programs_do_the_same_by_the_same_rules() {
         "minor": 38000,
         "currency": "USD"
       },
+      "owed": null,
       "reply_by": "2026-11-25T15:00:00Z",
+      "awaits": "musician",
       "created_at": "2026-11-23T15:00:00Z",
+      "terms": null,
       "events": [
         {
           "status": "requested",
           "by": "Ines Calloway",
           "at": "2026-11-23T15:00:00Z",
-          "word": ""
+          "word": "",
+          "offer": null,
+          "became": null
         }
-      ]
+      ],
+      "offers": []
     }
     "#);
 
@@ -920,14 +936,16 @@ async fn programs_do_the_same_by_the_same_rules() {
     let accepted = accept.await.expect(StatusCode::OK).json();
     assert_eq!(
         (&accepted["status"], &accepted["verbs"]),
-        (&json!("confirmed"), &json!(["cancel"]))
+        (&json!("confirmed"), &json!(["offer", "cancel"]))
     );
     assert_json_snapshot!(accepted["events"][1], @r#"
     {
       "status": "confirmed",
       "by": "Maren Oakley",
       "at": "2026-11-23T15:00:00Z",
-      "word": "Lovely tune."
+      "word": "Lovely tune.",
+      "offer": null,
+      "became": null
     }
     "#);
     let again = s.maren.post_json("/api/v1/bookings/1/accept", json!({})).await;

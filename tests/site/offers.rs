@@ -390,8 +390,8 @@ async fn of_two_servers_that_answer_an_offer_at_once_one_does() {
     let there = s.app.another();
     let booking = s.ask().await;
     s.maren.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
-    let other = there.stranger();
-    other.sign_in("Ines Calloway").await;
+    let key = s.ines.cookie("sign_in").unwrap();
+    let other = there.stranger().with_cookie("sign_in", &key);
     let (accept, decline) = (format!("{booking}/accept"), format!("{booking}/decline"));
     let (one, two) = tokio::join!(s.ines.post(&accept, ()), other.post(&decline, ()));
     let mut statuses = [one.status, two.status];

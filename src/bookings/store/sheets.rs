@@ -19,8 +19,10 @@ macro_rules! select_sheets {
             join accounts p on p.id = c.producer_id
             join musicians m on m.id = b.musician_id
             join instruments i on i.id = b.instrument_id
-            left join offers o
-              on o.booking_id = b.id and o.status = 'open' and b.status = 'requested'
+            left join lateral (
+                select * from offers o
+                where o.booking_id = b.id and o.status = 'open' and b.status = 'requested' limit 1) o
+              on true
             cross join lateral (
                 select count(*) as steps, max(at) as changed_at
                 from booking_events where booking_id = b.id) e

@@ -57,8 +57,6 @@ pub(crate) struct BookingJson {
     genre: Named,
     #[schema(value_type = Object, example = json!({"minor": 38000, "currency": "USD"}))]
     fee: Money,
-    /// What overtime and cancelling are counted by, as it stood when it was asked for.
-    terms: Option<packs::Terms>,
     /// What was owed when it was cancelled; while it is confirmed, what would be if the caller did now.
     #[schema(value_type = Option<Object>)]
     owed: Option<Money>,
@@ -67,6 +65,9 @@ pub(crate) struct BookingJson {
     /// Whose answer is awaited: to the request, or to the offer that is open.
     awaits: Option<Party>,
     created_at: DateTime<Utc>,
+    /// What overtime and cancelling are counted by, as it stood when it was asked for. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<packs::Terms>,
     /// What happened to it, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventJson>>,
@@ -134,7 +135,7 @@ impl BookingJson {
             genre: Named { slug: booking.genre_slug, name: booking.genre },
             fee: booking.fee,
             owed,
-            terms: booking.terms.map(|terms| terms.0),
+            terms: None,
             reply_by,
             awaits,
             created_at: booking.created_at,
@@ -155,7 +156,9 @@ impl BookingJson {
         let events = events.into_iter().map(EventJson::from).collect();
         let offers = store::offers(db, id).await?.into_iter();
         let offers = Some(offers.map(|offer| OfferJson::of(offer, now)).collect());
-        Ok(BookingJson { events: Some(events), offers, ..BookingJson::new(booking, actor, now) })
+        let terms = booking.terms.as_ref().map(|terms| terms.0.clone());
+        let booking = BookingJson::new(booking, actor, now);
+        Ok(BookingJson { terms, events: Some(events), offers, ..booking })
     }
 }
 

@@ -256,26 +256,14 @@ pub(crate) async fn offer(
     Path(id): Path<BookingId>,
     Form(form): Form<OfferForm>,
 ) -> Result<Response, Error> {
-    if is_sent(&mut db, id, &actor, &form, now).await? {
-        return Ok(Go::to(format!("/bookings/{id}"))
-            .saying("This form was sent before.")
-            .into_response());
-    }
-    let offered = async {
-        let table = Table::load(&mut db, id, &actor, now).await?;
-        let terms = match table.read(&mut db, &form).await? {
-            Ok(terms) => terms,
-            Err(errors) => return Ok(Err((table, errors))),
-        };
-        actions::offer(&mut db, &actor, id, &terms, now).await?;
-        Ok(Ok(table.other()))
-    };
-    match offered.await {
-        Ok(Ok(other)) => {
+    let to = format!("/bookings/{id}");
+    match send(&mut db, id, &actor, &form, now).await {
+        Ok(Sent::Now(other)) => {
             let said = format!("Sent. {other} has been told.");
-            Ok(Go::to(format!("/bookings/{id}")).saying(said).into_response())
+            Ok(Go::to(to).saying(said).into_response())
         }
-        Ok(Err((table, errors))) => {
+        Ok(Sent::Before) => Ok(Go::to(to).saying("This form was sent before.").into_response()),
+        Ok(Sent::Not(table, errors)) => {
             Ok(Page::again(table.page(frame, form, errors)).into_response())
         }
         Err(why @ (BookingError::Refused(_) | BookingError::TakenMeanwhile)) => {
@@ -285,16 +273,53 @@ pub(crate) async fn offer(
     }
 }
 
-/// Whether this very form was sent before: then it is not read again, for much of what it says is
+/// What came of a form.
+enum Sent {
+    /// To whom.
+    Now(String),
+    Before,
+    Not(Box<Table>, FieldErrors),
+}
+
+/// Reads a form and sends it. One that was sent before is not read again: much of what it says is
 /// no longer new.
+async fn send(
+    db: &mut PgConnection,
+    id: BookingId,
+    actor: &Actor,
+    form: &OfferForm,
+    now: DateTime<Utc>,
+) -> Result<Sent, BookingError> {
+    let sent = async {
+        let table = Table::load(&mut *db, id, actor, now).await?;
+        let terms = match table.read(&mut *db, form).await? {
+            Ok(terms) => terms,
+            Err(errors) => return Ok(Sent::Not(Box::new(table), errors)),
+        };
+        Ok(match actions::offer(&mut *db, actor, id, &terms, now).await? {
+            Offered::Now => Sent::Now(table.other()),
+            Offered::Before => Sent::Before,
+        })
+    };
+    match sent.await {
+        Ok(sent @ (Sent::Now(_) | Sent::Before)) => Ok(sent),
+        other if is_sent(db, id, actor, form, now).await? => {
+            drop(other);
+            Ok(Sent::Before)
+        }
+        other => other,
+    }
+}
+
+/// Whether this very form was sent before, perhaps at the same moment.
 async fn is_sent(
     db: &mut PgConnection,
     id: BookingId,
     actor: &Actor,
     form: &OfferForm,
     now: DateTime<Utc>,
-) -> Result<bool, Error> {
-    let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
+) -> sqlx::Result<bool> {
+    let Some(booking) = store::find(&mut *db, id, actor, now).await? else { return Ok(false) };
     Ok(booking.party(actor.id).is_some()
         && !form.form_key.is_empty()
         && store::is_offered(db, id, &form.form_key).await?)
@@ -356,14 +381,10 @@ pub(crate) async fn offer_json(
     Path(id): Path<BookingId>,
     Json(form): Json<OfferForm>,
 ) -> Result<Response, Error> {
-    if is_sent(&mut db, id, &actor, &form, now).await? {
-        return Ok(Json(BookingJson::whole(&mut db, id, &actor, now).await?).into_response());
-    }
-    let table = Table::load(&mut db, id, &actor, now).await?;
-    let terms = table.read(&mut db, &form).await?.map_err(Error::Invalid)?;
-    let status = match actions::offer(&mut db, &actor, id, &terms, now).await? {
-        Offered::Now => StatusCode::CREATED,
-        Offered::Before => StatusCode::OK,
+    let status = match send(&mut db, id, &actor, &form, now).await? {
+        Sent::Now(_) => StatusCode::CREATED,
+        Sent::Before => StatusCode::OK,
+        Sent::Not(_, errors) => return Err(Error::Invalid(errors)),
     };
     let booking = BookingJson::whole(&mut db, id, &actor, now).await?;
     Ok((status, Json(booking)).into_response())

@@ -61,7 +61,7 @@ fn xml(body: String) -> Response {
 
 /// What robots may read: everything public, and nothing that asks for a sign-in.
 pub(crate) async fn robots(State(app): State<App>) -> Response {
-    const PRIVATE: [&str; 15] = [
+    const PRIVATE: [&str; 16] = [
         "/account",
         "/admin",
         "/api/",
@@ -71,6 +71,7 @@ pub(crate) async fn robots(State(app): State<App>) -> Response {
         "/dev/",
         "/favourites",
         "/inbox",
+        "/messages",
         "/mailed",
         "/profile",
         "/reset/",
