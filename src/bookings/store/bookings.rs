@@ -79,13 +79,19 @@ pub(crate) async fn find_any(
 
 /// As [`find`], and nobody else changes the booking until the transaction ends. Whether it clashes
 /// is not told: that is asked once the musician is locked too.
+///
+/// First the lock, then the look: whoever waited for it would else see the booking as it is and the
+/// offer beside it as it was.
 pub(in crate::bookings) async fn lock(
     db: &mut PgConnection,
     id: BookingId,
     viewer: &Actor,
 ) -> sqlx::Result<Option<Booking>> {
+    query!("select id from bookings where id = $1 for update", id as _)
+        .fetch_optional(&mut *db)
+        .await?;
     let found = select_bookings!(
-        "where b.id = $1 and ($2 in (c.producer_id, m.account_id) or $3) for update of b",
+        "where b.id = $1 and ($2 in (c.producer_id, m.account_id) or $3)",
         id as _,
         viewer.id as _,
         viewer.is_admin,
@@ -139,15 +145,20 @@ pub(in crate::bookings) async fn lock_unanswered(
     now: DateTime<Utc>,
     most: i64,
 ) -> sqlx::Result<Vec<Booking>> {
-    let unanswered = select_bookings!(
+    let ids = query_scalar!(
         r#"
-        where b.status = 'confirmed' and o.expires_at <= $1
-        order by o.expires_at, b.id limit $2
-        for update of b skip locked
+        select b.id as "id: BookingId"
+        from offers o
+        join bookings b on b.id = o.booking_id
+        where o.status = 'open' and o.expires_at <= $1 and b.status = 'confirmed'
+        order by o.expires_at, o.id limit $2
+        for update skip locked
         "#,
         now,
         most,
     );
+    let ids = ids.fetch_all(&mut *db).await?;
+    let unanswered = select_bookings!("where b.id = any($1) order by b.id", &ids as &[BookingId]);
     unanswered.fetch_all(db).await
 }
 
