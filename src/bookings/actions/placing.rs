@@ -11,7 +11,7 @@ use super::{
     BookingError,
 };
 use crate::{
-    availability::{self, Busy, Calendar, Shape, What},
+    availability::{self, Busy, Calendar, Shape, Travel, What},
     values::{BookingId, Slot},
 };
 
@@ -43,7 +43,11 @@ pub(super) async fn place(
     let mut taken = availability::taken(&mut *db, &[player], around, now).await?;
     let mut calendar = taken.remove(&player).ok_or(BookingError::NotFound)?.without(id);
     if let Some((slot, asked_at)) = wanted {
-        let room = store::rooms(&mut *db, &[id]).await?.remove(&id);
+        // Where it is matters to the way there alone.
+        let room = match calendar.shape.travel {
+            Travel::None => None,
+            _ => store::rooms(&mut *db, &[id]).await?.remove(&id),
+        };
         let mut clash = calendar.clashes(slot, room.as_ref());
         // Who comes too late is told so with little read: others wait for the lock.
         if clash.is_ok() {
