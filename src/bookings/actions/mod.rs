@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    availability,
+    availability::{self, NotFree},
     entries::Entry,
     musicians::Profile,
     outbox,
@@ -97,6 +97,14 @@ pub async fn take_step(
     word: Option<&Word>,
     now: DateTime<Utc>,
 ) -> Result<Booking, BookingError> {
+    if verb == Verb::Accept
+        && let Some((booking, session, zone)) =
+            store::find_in_the_way(db, id, actor.id, now).await?
+    {
+        // Somebody else was confirmed before: nobody waits for the player's lock to be told so.
+        let why = NotFree::Booked { booking, session };
+        return Err(Refusal::Clash(why.told_to_owner(zone)).into());
+    }
     let mut tx = db.begin().await?;
     if matches!(verb, Verb::Accept | Verb::Cancel) {
         // The player before the booking, in every action that takes their time.

@@ -7,7 +7,7 @@ use super::super::model::{Became, Booking, Counts, Event, Filter, PAGE, Party, S
 use crate::{
     accounts::Actor,
     availability::{self, Room, Town},
-    values::{AccountId, BookingId, MusicianId, OfferId, Slot},
+    values::{AccountId, BookingId, MusicianId, OfferId, Slot, Zone},
 };
 
 /// Every read of bookings is this one select with its own ending.
@@ -118,6 +118,38 @@ pub(in crate::bookings) async fn find_musician(
         viewer.is_admin,
     );
     found.fetch_optional(db).await
+}
+
+/// A confirmed session that runs over the time of a request which this player is to answer, with the
+/// clock they live by; looked for without any lock.
+pub(in crate::bookings) async fn find_in_the_way(
+    db: &mut PgConnection,
+    id: BookingId,
+    player: AccountId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<(BookingId, Slot, Zone)>> {
+    let row = query!(
+        r#"
+        select other.id as "id: BookingId", (s.starts_at, s.ends_at) as "session!: Slot",
+               m.zone as "zone: Zone"
+        from bookings b
+        join calls c on c.id = b.call_id
+        join musicians m on m.id = b.musician_id
+        join bookings other on other.musician_id = b.musician_id
+         and other.status in ('confirmed', 'done')
+         and other.blocks && tstzrange(c.starts_at, c.ends_at)
+        join calls s on s.id = other.call_id
+        where b.id = $1 and m.account_id = $2 and b.status = 'requested' and b.reply_by > $3
+          and c.starts_at is not null
+          and tstzrange(s.starts_at, s.ends_at) && tstzrange(c.starts_at, c.ends_at)
+          and not exists (select from offers o where o.booking_id = b.id and o.status = 'open')
+        order by s.starts_at limit 1
+        "#,
+        id as _,
+        player as _,
+        now,
+    );
+    Ok(row.fetch_optional(db).await?.map(|row| (row.id, row.session, row.zone)))
 }
 
 /// Some of the requests that nobody answered in time, the oldest first, each locked; those that

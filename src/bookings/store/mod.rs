@@ -6,7 +6,8 @@ mod sheets;
 mod unread;
 
 pub(super) use bookings::{
-    count, events, find_musician, find_sent, list, lock, lock_overdue, lock_unanswered, rooms,
+    count, events, find_in_the_way, find_musician, find_sent, list, lock, lock_overdue,
+    lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
