@@ -23,6 +23,7 @@
 //! | [`packs`] | what a session costs: rules of agreements, a player's own terms, the quote |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`threads`] | what the two sides of a booking write to each other |
+//! | `reports` | what was played and what it comes to, signed by both sides and sealed |
 //! | `diary` | a player's week, month and day on paper |
 //! | `feeds` | secret addresses at which other programs read a player's bookings |
 //! | [`credits`] | recordings and who played on them |
@@ -70,6 +71,8 @@ pub mod packs;
 
 pub mod bookings;
 pub mod threads;
+
+mod reports;
 
 mod diary;
 

@@ -16,6 +16,7 @@ mod store;
 pub(crate) mod web;
 
 pub use actions::{PackError, find_terms, list_terms};
+pub(crate) use model::lasting;
 pub use model::{
     Agreed, Canceller, Carried, Contractor, Doubling, Health, Item, Job, Ladder, Line, NotShare,
     OWN_PORTERAGE, Owed, Porterage, Preset, Quote, Rates, Refusal, Rests, Role, Rung, Session,

@@ -12,8 +12,8 @@ use crate::{
     departures::web as departures, diary::web as diary, discovery::web as discovery,
     favourites::web as favourites, feeds::web as feeds, imports::web as imports,
     inbox::web as inbox, moderation::web as moderation, musicians::web as musicians,
-    packs::web as packs, portraits::web as portraits, reviews::web as reviews,
-    threads::web as threads, watches::web as watches, web::App,
+    packs::web as packs, portraits::web as portraits, reports::web as reports,
+    reviews::web as reviews, threads::web as threads, watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -95,6 +95,11 @@ table! { api, API:
     post "/bookings/{id}/messages"      threads::post_json;
     post "/bookings/{id}/messages/read" threads::mark_read_json;
     get  "/bookings/{id}/messages/live" threads::live_json;
+    // reports
+    get  "/bookings/{id}/report"        reports::show_json;
+    put  "/bookings/{id}/report"        reports::write_json;
+    post "/bookings/{id}/report/{mark}" reports::mark_json;
+    post "/bookings/{id}/report/sign"   reports::sign_json;
     // feeds
     get    "/calendar/feeds"      feeds::list_json;
     post   "/calendar/feeds"      feeds::make_json;

@@ -13,9 +13,9 @@ use crate::{
     discovery::web as discovery, favourites::web as favourites, feeds::web as feeds,
     imports::web as imports, inbox::web as inbox, moderation::web as moderation,
     musicians::web as musicians, outbox::web as outbox, packs::web as packs,
-    portraits::web as portraits, publicity::web as publicity, reviews::web as reviews,
-    sample::web as sample, serving::web as health, threads::web as threads,
-    watches::web as watches, web::App,
+    portraits::web as portraits, publicity::web as publicity, reports::web as reports,
+    reviews::web as reviews, sample::web as sample, serving::web as health,
+    threads::web as threads, watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -111,6 +111,13 @@ table! { pages, PAGES:
     post "/bookings/{id}/messages/read"         threads::mark_read;
     get  "/bookings/{id}/messages/live"         threads::live;
     get  "/bookings/{id}/messages/files/{file}" threads::file;
+    // reports
+    get  "/bookings/{id}/report"        reports::show;
+    post "/bookings/{id}/report"        reports::write;
+    post "/bookings/{id}/report/{mark}" reports::mark;
+    post "/bookings/{id}/report/sign"   reports::sign;
+    get  "/bookings/{id}/report.txt"    reports::text;
+    get  "/bookings/{id}/report.csv"    reports::csv;
     // feeds
     get  "/calendar/feeds"             feeds::list;
     post "/calendar/feeds"             feeds::make;

@@ -1,6 +1,6 @@
 use anyhow::Context;
-use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{PgConnection, PgPool};
 
 use super::{
     model::{World, tunes},
@@ -11,6 +11,8 @@ use crate::{
     availability, catalog,
     demos::{self, Made},
     files::Files,
+    packs,
+    reports::{self, Marks},
     values::{MusicianId, Password, Passwords},
 };
 
@@ -30,9 +32,27 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     filled.await.context("filling the sample world")?;
     let players: Vec<MusicianId> = world.musicians.iter().map(|row| row.id.into()).collect();
     availability::keep_open_time(&mut tx, &players, now).await?;
+    report(&mut tx, &world, now).await.context("writing a report")?;
     tx.commit().await?;
     store::analyze(db).await?;
     Ok(true)
+}
+
+/// The report of the sample musician's last session, counted by their own terms, signed and sealed.
+async fn report(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Some((booking, played)) = world.last_played() else { return Ok(()) };
+    let day = played.starts_at().date_naive();
+    let terms = packs::list_terms(db, booking.musician.into(), day).await?;
+    store::pin_terms(db, booking.id.into(), terms.first()).await?;
+    let marks = Marks {
+        started_at: Some(played.starts_at()),
+        ended_at: Some(played.ends_at()),
+        rests: 15,
+        doubles: 1,
+        ..Marks::default()
+    };
+    let signed_at = (played.ends_at() + TimeDelta::hours(20)).min(now);
+    Ok(reports::add_made(db, booking.id.into(), marks, signed_at).await?)
 }
 
 /// Lets the sample world be heard, once it is filled: each demo goes the way of one that is sent.

@@ -74,7 +74,9 @@ async fn no_page_has_a_fault_that_a_checker_can_see() {
     pages.extend([browser.first_link("/recordings", ".discog a").await]);
     pages.push(browser.first_link("/messages", ".inbox a").await);
     let done = browser.first_link("/bookings?tab=past&status=done", "main a[href^='/bookings/']");
-    pages.push(format!("{}/review", done.await));
+    let done = done.await;
+    pages.push(format!("{done}/review"));
+    pages.push(format!("{done}/report"));
     check(&browser, &pages, &mut faults).await;
     browser.sign_in("admin@example.test").await;
     let mut admin = vec!["/admin".to_owned(), browser.first_link("/admin", "tbody a").await];

@@ -29,6 +29,9 @@ async fn the_sample_world_is_filled_once_and_has_every_status() {
     .unwrap();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().all(|(_, n)| *n > 20), "{said:?}");
+    let sealed = "select report->'total'->>'minor' from report_seals";
+    let sealed: Vec<String> = sqlx::query_scalar(sealed).fetch_all(app.db()).await.unwrap();
+    assert_eq!(sealed, ["48500"], "$380, and three quarters of an hour over at $35");
     let talk: Vec<(String, i64, i64)> = sqlx::query_as(
         "select b.status::text, count(distinct m.id), sum(r.unread) / count(distinct m.id)
          from messages m

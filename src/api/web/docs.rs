@@ -26,6 +26,7 @@ use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
 use crate::packs::web as packs;
 use crate::portraits::web as portraits;
+use crate::reports::web as reports;
 use crate::reviews::web as reviews;
 use crate::threads::web as threads;
 use crate::watches::web as watches;
@@ -127,6 +128,10 @@ use crate::web::{Error, Frame, Json, Page, filters};
         threads::post_files_json,
         threads::mark_read_json,
         threads::live_json,
+        reports::show_json,
+        reports::write_json,
+        reports::mark_json,
+        reports::sign_json,
         feeds::list_json,
         feeds::make_json,
         feeds::revoke_json,

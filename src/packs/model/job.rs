@@ -114,7 +114,7 @@ impl Job {
 }
 
 /// `3 h`, `2 h 30 min`, `15 min`.
-pub(in crate::packs) fn lasting(minutes: u32) -> String {
+pub(crate) fn lasting(minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
         (hours, 0) => format!("{hours} h"),

@@ -7,7 +7,7 @@ mod rates;
 mod share;
 mod terms;
 
-pub(super) use job::lasting;
+pub(crate) use job::lasting;
 pub use job::{Agreed, Carried, Item, Job, Line, Quote, Role, Work};
 pub use ladder::{Canceller, Ladder, Owed, Preset, Rung, Step};
 pub use own::OWN_PORTERAGE;

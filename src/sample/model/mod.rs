@@ -12,10 +12,13 @@ mod terms;
 pub(super) mod tunes;
 
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
-use crate::{catalog::Catalog, values::Zone};
+use crate::{
+    catalog::Catalog,
+    values::{Slot, Zone},
+};
 
 pub(super) use terms::OwnTerms;
 
@@ -229,6 +232,25 @@ impl World {
         said::review(&mut world, &shelf, &mut fastrand::Rng::with_seed(SEED), now);
         talk::talk(&mut world, now);
         Ok(world)
+    }
+}
+
+/// How long the sample musician's last session ran over.
+const OVER: TimeDelta = TimeDelta::minutes(40);
+
+impl World {
+    /// The sample musician's last session that is done, and from when to when it was played.
+    pub(super) fn last_played(&self) -> Option<(&Booking, Slot)> {
+        let musician = self.musicians.first()?;
+        let done = self
+            .bookings
+            .iter()
+            .filter(|booking| booking.musician == musician.id && booking.status == "done");
+        let played = done.filter_map(|booking| {
+            let (starts_at, ends_at) = self.calls[booking.call as usize - 1].times?;
+            Some((booking, Slot::new(starts_at, ends_at + OVER).ok()?))
+        });
+        played.max_by_key(|(_, slot)| slot.starts_at())
     }
 }
 

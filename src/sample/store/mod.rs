@@ -7,6 +7,7 @@ use sqlx::{PgConnection, PgPool, query, query_scalar};
 use super::model::{OwnTerms, World};
 
 use crate::values::{Minute, PasswordHash};
+pub(super) use terms::pin_terms;
 use terms::{insert_agreements, insert_own_terms};
 use work::{
     insert_bookings, insert_calls, insert_credits, insert_messages, insert_notices, insert_reviews,

@@ -1,9 +1,10 @@
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, types::Json};
 
 use super::{
     super::model::{OwnTerms, World},
     column,
 };
+use crate::{packs::Terms, values::BookingId};
 
 pub(super) async fn insert_own_terms(
     db: &mut PgConnection,
@@ -53,5 +54,17 @@ pub(super) async fn insert_agreements(db: &mut PgConnection, world: &World) -> s
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// By what a booking is counted, as if it had been asked for with it.
+pub(in crate::sample) async fn pin_terms(
+    db: &mut PgConnection,
+    booking: BookingId,
+    terms: Option<&Terms>,
+) -> sqlx::Result<()> {
+    query!("update bookings set terms = $2 where id = $1", booking as _, terms.map(Json) as _)
+        .execute(db)
+        .await?;
     Ok(())
 }

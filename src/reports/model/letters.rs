@@ -1,0 +1,45 @@
+//! What the sides of a report are told.
+
+use super::{Papers, Seal};
+use crate::{
+    bookings::{Booking, Party},
+    outbox::Letter,
+};
+
+/// To the other side, where `by` changes what somebody has signed.
+pub(in crate::reports) fn letter_of_change(papers: &Papers, by: Party) -> Option<Letter> {
+    let (who, other) = (papers.booking.name_of(by), by.other());
+    let sentence = if papers.signed(other).is_some() {
+        "Your signature was of what stood there before, so it counts no more: read the report as it stands now, and sign it if it is right.".to_owned()
+    } else if papers.signed(by).is_some() {
+        format!("{who} had signed it, and takes that back with the change.")
+    } else {
+        return None;
+    };
+    let subject = format!("{who} changed the report: {}", papers.booking.told());
+    Some(open(Letter::new(subject).saying(sentence), &papers.booking))
+}
+
+/// To the other side, where `by` is the first to sign.
+pub(in crate::reports) fn letter_of_signature(papers: &Papers, by: Party) -> Letter {
+    let who = papers.booking.name_of(by);
+    let letter = Letter::new(format!("{who} signed the report: {}", papers.booking.told()))
+        .saying(format!("It comes to {}.", papers.report().total))
+        .saying("If it is right, sign it too: that seals it. If not, correct it.");
+    open(letter, &papers.booking)
+}
+
+/// To both sides.
+pub(in crate::reports) fn letter_of_seal(booking: &Booking, seal: &Seal) -> Letter {
+    let letter = Letter::new(format!("The report is sealed: {}", booking.told()))
+        .saying(format!(
+            "Both of you have signed it. It comes to {}, and nobody changes it any more.",
+            seal.report.total
+        ))
+        .saying(format!("SHA-256 of its text: {}", seal.sha256));
+    open(letter, booking)
+}
+
+fn open(letter: Letter, booking: &Booking) -> Letter {
+    letter.opening("Open the report", format!("/bookings/{}/report", booking.id))
+}
