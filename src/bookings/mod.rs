@@ -26,4 +26,4 @@ pub use model::{
     Verb, When, Word,
 };
 pub use store::response;
-pub(crate) use store::{find, find_any};
+pub(crate) use store::{find, find_any, lock_with_sides};

@@ -15,4 +15,4 @@ pub(crate) use model::Audio;
 pub use model::FileKey;
 pub(crate) use store::FileReader;
 pub use store::{Files, FilesError, Stored, Upload};
-pub(crate) use web::{Served, enter, of, serve};
+pub(crate) use web::{Served, Stopped, enter, of, serve};

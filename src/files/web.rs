@@ -5,6 +5,7 @@ use std::{
 
 use axum::{
     body::Body,
+    extract::multipart::MultipartError,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -16,12 +17,50 @@ use super::{
 };
 use crate::{
     values::AccountId,
-    web::{App, Error},
+    web::{App, Error, came_too_slowly},
 };
 
 impl From<FilesError> for Error {
     fn from(error: FilesError) -> Error {
         Error::Unexpected(error.into())
+    }
+}
+
+/// Why a form with files was not read to its end.
+pub(crate) enum Stopped {
+    Body(MultipartError),
+    Error(Error),
+}
+
+impl Stopped {
+    /// Whether more came than any form of this kind may be.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(self, Stopped::Body(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE)
+    }
+}
+
+impl From<MultipartError> for Stopped {
+    fn from(error: MultipartError) -> Stopped {
+        Stopped::Body(error)
+    }
+}
+
+impl From<FilesError> for Stopped {
+    fn from(error: FilesError) -> Stopped {
+        Stopped::Error(error.into())
+    }
+}
+
+/// What became of a body that does not come to its end.
+impl From<Stopped> for Error {
+    fn from(stopped: Stopped) -> Error {
+        match stopped {
+            Stopped::Error(error) => error,
+            Stopped::Body(error) if came_too_slowly(&error) => Error::TooSlow,
+            Stopped::Body(_) => Error::Unreadable(
+                "What was sent did not arrive whole, so nothing of it was kept.".into(),
+            ),
+        }
     }
 }
 

@@ -19,11 +19,10 @@ use super::{
 };
 use crate::{
     accounts::{Actor, Verified},
-    files::{self, Served},
+    files::{self, Served, Stopped},
     values::FieldErrors,
     web::{
-        App, Db, Error, Frame, Go, Json, Monogram, Now, Page, Path, Problem, Section,
-        came_too_slowly, portrait_at,
+        App, Db, Error, Frame, Go, Json, Monogram, Now, Page, Path, Problem, Section, portrait_at,
     },
 };
 
@@ -134,12 +133,11 @@ fn unreadable() -> Error {
 /// The file of a form. One that is too heavy is read to its end and let go: a browser that is not
 /// heard out does not listen.
 async fn receive(mut body: Multipart) -> Result<Vec<u8>, Error> {
-    let broken = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => NotPortrait::TooHeavy.into(),
-        _ if came_too_slowly(&error) => Error::TooSlow,
-        _ => Error::Unreadable(
-            "What was sent did not arrive whole, so nothing of it was kept.".into(),
-        ),
+    let broken = |error: MultipartError| -> Error {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => NotPortrait::TooHeavy.into(),
+            _ => Stopped::from(error).into(),
+        }
     };
     let (mut file, mut is_too_heavy) = (Vec::new(), false);
     while let Some(mut field) = body.next_field().await.map_err(broken)? {

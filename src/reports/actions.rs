@@ -42,7 +42,7 @@ async fn lock(
     id: BookingId,
     now: DateTime<Utc>,
 ) -> Result<(Papers, Option<Party>), ReportError> {
-    store::lock_booking(db, id).await?;
+    bookings::lock_with_sides(db, id).await?;
     let papers = store::find(db, id, actor, now).await?.ok_or(ReportError::NotFound)?;
     let party = papers.booking.party(actor.id);
     Ok((papers, party))

@@ -34,7 +34,7 @@ pub(super) async fn write(
     now: DateTime<Utc>,
 ) -> Result<Outcome, ReviewError> {
     let mut tx = db.begin().await?;
-    store::lock_booking(&mut tx, id).await?;
+    bookings::lock_with_sides(&mut tx, id).await?;
     let booking = bookings::find(&mut tx, id, actor, now).await?.ok_or(ReviewError::NotFound)?;
     let party = booking.party(actor.id).ok_or(Refusal::NotASide)?;
     let side = side_of(party);
@@ -131,7 +131,7 @@ async fn publish_one(
     now: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
     let mut tx = db.begin().await?;
-    store::lock_booking(&mut tx, id).await?;
+    bookings::lock_with_sides(&mut tx, id).await?;
     let Some(booking) = bookings::find_any(&mut tx, id).await? else { return Ok(0) };
     let waiting = store::both(&mut tx, id).await?.into_iter().flatten();
     let waiting: Vec<Written> = waiting.filter(|it| it.published_at.is_none()).collect();
@@ -173,7 +173,7 @@ pub(super) async fn take_down(
 ) -> Result<(), ReviewError> {
     let mut tx = db.begin().await?;
     let case = store::find_case(&mut tx, id).await?.ok_or(ReviewError::NotFound)?;
-    store::lock_booking(&mut tx, case.booking_id).await?;
+    bookings::lock_with_sides(&mut tx, case.booking_id).await?;
     if !store::take_down(&mut tx, id, reason.as_str(), now).await? {
         return Ok(());
     }

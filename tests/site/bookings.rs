@@ -6,21 +6,21 @@ use sqlx::query_scalar;
 
 use crate::support::{Client, Reply, TestApp};
 
-struct Scene {
-    app: TestApp,
-    ines: Client,
-    maren: Client,
+pub struct Scene {
+    pub app: TestApp,
+    pub ines: Client,
+    pub maren: Client,
 }
 
 /// Ines Calloway lives in London, Maren Oakley plays in Nashville. It is Monday 23 November 2026.
-async fn scene() -> Scene {
+pub async fn scene() -> Scene {
     let app = TestApp::new().await;
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
     Scene { app, ines, maren }
 }
 
 /// What Ines asks of Maren, with some of it otherwise.
-fn call(otherwise: &[(&str, &str)]) -> Value {
+pub fn call(otherwise: &[(&str, &str)]) -> Value {
     let mut call = json!({
         "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters", "kind": "room",
         "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
@@ -42,12 +42,12 @@ const REMOTE: [(&str, &str); 3] =
 
 impl Scene {
     /// Asks, and answers the booking's address.
-    async fn ask(&self, otherwise: &[(&str, &str)]) -> String {
+    pub async fn ask(&self, otherwise: &[(&str, &str)]) -> String {
         let sent = self.ines.post("/musicians/maren-oakley/calls", call(otherwise)).await;
         sent.expect(StatusCode::SEE_OTHER).location().to_owned()
     }
 
-    async fn confirmed(&self, otherwise: &[(&str, &str)]) -> String {
+    pub async fn confirmed(&self, otherwise: &[(&str, &str)]) -> String {
         let booking = self.ask(otherwise).await;
         self.maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
         booking
@@ -65,7 +65,7 @@ impl Scene {
 }
 
 /// What the sheet says and offers: its badge, then its buttons.
-fn offered(sheet: &Reply) -> (String, Vec<String>) {
+pub fn offered(sheet: &Reply) -> (String, Vec<String>) {
     let badge = sheet.texts(".strap .badge").remove(0);
     (badge, sheet.texts(".answer button, .answer a.btn"))
 }

@@ -5,33 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::query_scalar;
 
-use crate::support::{Client, Reply, TestApp};
-
-struct Scene {
-    app: TestApp,
-    ines: Client,
-    maren: Client,
-}
-
-/// Ines Calloway lives in London, Maren Oakley plays in Nashville. It is Monday 23 November 2026.
-async fn scene() -> Scene {
-    let app = TestApp::new().await;
-    let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
-    Scene { app, ines, maren }
-}
-
-fn call(otherwise: &[(&str, &str)]) -> Value {
-    let mut call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters", "kind": "room",
-        "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound, Nashville", "brief": "Dry and close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
-    for (field, value) in otherwise {
-        call[field] = (*value).into();
-    }
-    call
-}
+use crate::bookings::{Scene, call, offered, scene};
 
 /// Wednesday instead, for 450.
 const WEDNESDAY: [(&str, &str); 5] = [
@@ -52,18 +26,8 @@ fn with(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static st
 }
 
 impl Scene {
-    async fn ask(&self) -> String {
-        let sent = self.ines.post("/musicians/maren-oakley/calls", call(&[])).await;
-        sent.expect(StatusCode::SEE_OTHER).location().to_owned()
-    }
-
-    async fn confirmed(&self) -> String {
-        let booking = self.ask().await;
-        self.maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
-        booking
-    }
-
-    async fn mails(&self) -> Vec<String> {
+    /// Who was mailed, and the beginning of what; the latest last.
+    async fn mailed(&self) -> Vec<String> {
         let sql = "select split_part(recipient, '.', 1) || ': ' || split_part(subject, ': ', 1)
                    from mails order by id";
         query_scalar(sql).fetch_all(self.app.db()).await.unwrap()
@@ -77,15 +41,10 @@ impl Scene {
     }
 }
 
-fn offered(sheet: &Reply) -> (String, Vec<String>) {
-    let badge = sheet.texts(".strap .badge").remove(0);
-    (badge, sheet.texts(".answer button, .answer a.btn"))
-}
-
 #[tokio::test]
 async fn a_player_offers_other_terms_and_the_producer_takes_them() {
     let s = scene().await;
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     let form = s.maren.get(&format!("{booking}/offers/new")).await.expect(StatusCode::OK);
     assert_eq!(
         form.attributes("#fee, #date, #from, #to", "value"),
@@ -132,7 +91,7 @@ async fn a_player_offers_other_terms_and_the_producer_takes_them() {
     let expected = [("producer", "replaced"), ("musician", "accepted")];
     assert_eq!(told, expected.map(|(by, status)| (json!(by), json!(status))));
     assert_eq!(
-        s.mails().await,
+        s.mailed().await,
         [
             "maren: Ines Calloway asks for you",
             "ines: Maren Oakley offers other terms",
@@ -144,7 +103,7 @@ async fn a_player_offers_other_terms_and_the_producer_takes_them() {
 #[tokio::test]
 async fn an_offer_is_answered_with_another_until_somebody_ends_it() {
     let s = scene().await;
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     let offers = format!("{booking}/offers");
     s.maren.post(&offers, WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
     // It is not Maren's turn any more, and not Ines' to take back.
@@ -167,17 +126,17 @@ async fn an_offer_is_answered_with_another_until_somebody_ends_it() {
     assert_eq!(late.texts("#refusal p"), ["This request was declined."]);
 
     // One that is taken back leaves nothing.
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     s.maren.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
     s.maren.post(&format!("{booking}/withdraw"), ()).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(offered(&s.ines.get(&booking).await), ("Withdrawn".into(), vec![]));
-    assert_eq!(s.mails().await.pop().unwrap(), "ines: Maren Oakley took their offer back");
+    assert_eq!(s.mailed().await.pop().unwrap(), "ines: Maren Oakley took their offer back");
 }
 
 #[tokio::test]
 async fn an_offer_waits_as_long_as_it_says_and_lapses() {
     let s = scene().await;
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     s.app.wait(TimeDelta::hours(47));
     s.maren.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
     // The request's own time is over, the offer's is not.
@@ -196,7 +155,7 @@ async fn an_offer_waits_as_long_as_it_says_and_lapses() {
         (&json!("lapsed"), &json!("lapsed"))
     );
     assert_eq!(
-        s.mails().await[2..],
+        s.mailed().await[2..],
         ["ines: An offer lapsed", "maren: Ines Calloway did not answer"]
     );
 }
@@ -204,7 +163,7 @@ async fn an_offer_waits_as_long_as_it_says_and_lapses() {
 #[tokio::test]
 async fn what_is_confirmed_is_moved_only_when_the_other_side_agrees() {
     let s = scene().await;
-    let booking = s.confirmed().await;
+    let booking = s.confirmed(&[]).await;
     let sheet = s.ines.get(&booking).await;
     let buttons = ["Move it, or change the fee", "Cancel the booking"].map(String::from);
     assert_eq!(offered(&sheet), ("Confirmed".into(), buttons.to_vec()));
@@ -248,7 +207,7 @@ async fn what_is_confirmed_is_moved_only_when_the_other_side_agrees() {
     s.maren.post(&format!("{again}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(s.taken().await, ["Tue 10:00", "Wed 10:00"]);
     assert_eq!(
-        s.mails().await[2..6],
+        s.mailed().await[2..6],
         [
             "maren: Ines Calloway proposes a change",
             "ines: Maren Oakley declined the change",
@@ -261,7 +220,7 @@ async fn what_is_confirmed_is_moved_only_when_the_other_side_agrees() {
 #[tokio::test]
 async fn a_proposal_that_nobody_answers_changes_nothing() {
     let s = scene().await;
-    let booking = s.confirmed().await;
+    let booking = s.confirmed(&[]).await;
     s.ines.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
     s.app.wait(TimeDelta::hours(48));
     assert_eq!(offered(&s.maren.get(&booking).await).0, "Confirmed");
@@ -274,7 +233,7 @@ async fn a_proposal_that_nobody_answers_changes_nothing() {
     };
     assert_eq!((lapsed(&mut db).await, lapsed(&mut db).await), (1, 0));
     assert_eq!(s.taken().await, ["Tue 10:00"]);
-    assert_eq!(s.mails().await[3..], ["ines: A proposal lapsed", "maren: A proposal lapsed"]);
+    assert_eq!(s.mailed().await[3..], ["ines: A proposal lapsed", "maren: A proposal lapsed"]);
     // And another may be made.
     s.maren.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
     // A cancellation ends it with the booking.
@@ -287,7 +246,7 @@ async fn a_proposal_that_nobody_answers_changes_nothing() {
 #[tokio::test]
 async fn a_booking_is_moved_over_its_own_time_and_over_nobody_elses() {
     let s = scene().await;
-    let booking = s.confirmed().await;
+    let booking = s.confirmed(&[]).await;
     // An hour later: it is in its own way, which is none.
     let later = with(&[("fee", "380"), ("date", "2026-12-08"), ("from", "11:00"), ("to", "14:00")]);
     s.ines.post(&format!("{booking}/offers"), &later).await.expect(StatusCode::SEE_OTHER);
@@ -319,7 +278,7 @@ async fn the_way_between_rooms_moves_with_the_session() {
     shape["travel_minutes"] = "40".into();
     let sent = s.maren.send_json("PUT", "/api/v1/calendar/shape", shape).await;
     sent.expect(StatusCode::NO_CONTENT);
-    let first = s.confirmed().await;
+    let first = s.confirmed(&[]).await;
     let next = call(&[("from", "14:00"), ("to", "17:00"), ("place", "Ocean Way, Nashville")]);
     let next = s.ines.post("/musicians/maren-oakley/calls", next).await;
     let next = next.expect(StatusCode::SEE_OTHER).location().to_owned();
@@ -335,7 +294,7 @@ async fn the_way_between_rooms_moves_with_the_session() {
 #[tokio::test]
 async fn a_form_sent_twice_offers_once() {
     let s = scene().await;
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     let form = s.maren.get(&format!("{booking}/offers/new")).await;
     let key: &'static str = form.attributes("input[name=form_key]", "value").remove(0).leak();
     let sent = with(&[("form_key", key)]);
@@ -348,13 +307,13 @@ async fn a_form_sent_twice_offers_once() {
         sent.iter().map(|(field, value)| ((*field).to_owned(), json!(value))).collect();
     let again = s.maren.post_json(&format!("/api/v1{path}"), json).await;
     assert_eq!(again.expect(StatusCode::OK).json()["offers"].as_array().unwrap().len(), 2);
-    assert_eq!(s.mails().await.len(), 2);
+    assert_eq!(s.mailed().await.len(), 2);
 }
 
 #[tokio::test]
 async fn terms_that_make_no_sense_are_told_all_at_once() {
     let s = scene().await;
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     let bad = [
         ("fee", "0"),
         ("date", "2026-12-12"),
@@ -388,7 +347,7 @@ async fn terms_that_make_no_sense_are_told_all_at_once() {
 async fn of_two_servers_that_answer_an_offer_at_once_one_does() {
     let s = scene().await;
     let there = s.app.another();
-    let booking = s.ask().await;
+    let booking = s.ask(&[]).await;
     s.maren.post(&format!("{booking}/offers"), WEDNESDAY).await.expect(StatusCode::SEE_OTHER);
     let key = s.ines.cookie("sign_in").unwrap();
     let other = there.stranger().with_cookie("sign_in", &key);

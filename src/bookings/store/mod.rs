@@ -1,5 +1,6 @@
 mod bookings;
 mod changes;
+mod locks;
 mod offers;
 mod response;
 mod sheets;
@@ -11,6 +12,7 @@ pub(super) use bookings::{
 };
 pub(crate) use bookings::{find, find_any};
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
+pub(crate) use locks::lock_with_sides;
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};
 pub use response::response;
 pub(super) use sheets::{sheet, sheets};

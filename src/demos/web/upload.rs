@@ -1,9 +1,6 @@
-use axum::{
-    extract::{
-        Multipart,
-        multipart::{Field, MultipartError, MultipartRejection},
-    },
-    http::StatusCode,
+use axum::extract::{
+    Multipart,
+    multipart::{Field, MultipartRejection},
 };
 
 use super::{
@@ -17,9 +14,9 @@ use super::{
 use crate::{
     accounts::Actor,
     catalog,
-    files::{self, Files, FilesError, Stored},
+    files::{self, Files, FilesError, Stopped, Stored},
     values::{DemoId, FieldErrors},
-    web::{App, Db, Error, Now, came_too_slowly},
+    web::{App, Db, Error, Now},
 };
 
 /// A title, a part, a key: none is longer than this by far.
@@ -135,14 +132,6 @@ fn unreadable() -> Error {
     )
 }
 
-/// What became of a body that does not come to its end.
-fn broken(error: &MultipartError) -> Error {
-    if came_too_slowly(error) {
-        return Error::TooSlow;
-    }
-    Error::Unreadable("What was sent did not arrive whole, so nothing of it was kept.".into())
-}
-
 /// Reads a form with its file, to the end even where it is clear that it will be refused: a
 /// browser that is not heard out does not listen.
 async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
@@ -158,30 +147,12 @@ async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
             files.remove(std::slice::from_ref(&stored.key)).await;
         }
         match stopped {
-            Stopped::Body(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            stopped if stopped.is_too_large() => {
                 sent.file = Err(Unusable::TooLarge);
                 return Ok(sent);
             }
-            Stopped::Body(error) => return Err(broken(&error)),
-            Stopped::Error(error) => return Err(error),
+            stopped => return Err(stopped.into()),
         }
-    }
-}
-
-enum Stopped {
-    Body(MultipartError),
-    Error(Error),
-}
-
-impl From<MultipartError> for Stopped {
-    fn from(error: MultipartError) -> Stopped {
-        Stopped::Body(error)
-    }
-}
-
-impl From<FilesError> for Stopped {
-    fn from(error: FilesError) -> Stopped {
-        Stopped::Error(error.into())
     }
 }
 

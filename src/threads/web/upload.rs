@@ -1,9 +1,6 @@
-use axum::{
-    extract::{
-        Multipart,
-        multipart::{Field, MultipartError, MultipartRejection},
-    },
-    http::StatusCode,
+use axum::extract::{
+    Multipart,
+    multipart::{Field, MultipartRejection},
 };
 
 use super::{
@@ -18,9 +15,9 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    files::{self, FileKey, Files, FilesError},
+    files::{self, FileKey, Files, FilesError, Stopped},
     values::{BookingId, FieldErrors},
-    web::{App, Db, Error, Now, came_too_slowly},
+    web::{App, Db, Error, Now},
 };
 
 /// More than any text that comes beside files.
@@ -98,14 +95,6 @@ fn unreadable() -> Error {
     Error::Unreadable(said.into())
 }
 
-/// What became of a body that does not come to its end.
-fn broken(error: &MultipartError) -> Error {
-    if came_too_slowly(error) {
-        return Error::TooSlow;
-    }
-    Error::Unreadable("What was sent did not arrive whole, so nothing of it was kept.".into())
-}
-
 /// Reads a form with its files, to the end even where it is clear that one will be refused: a
 /// browser that is not heard out does not listen.
 async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
@@ -118,7 +107,7 @@ async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
         };
         let Err(stopped) = read else { continue };
         match stopped {
-            Stopped::Body(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            stopped if stopped.is_too_large() => {
                 sent.faults.push(Unusable::TooLarge("All of it together".into()));
                 return Ok(sent);
             }
@@ -127,32 +116,6 @@ async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
                 return Err(stopped.into());
             }
         }
-    }
-}
-
-enum Stopped {
-    Body(MultipartError),
-    Error(Error),
-}
-
-impl From<Stopped> for Error {
-    fn from(stopped: Stopped) -> Error {
-        match stopped {
-            Stopped::Body(error) => broken(&error),
-            Stopped::Error(error) => error,
-        }
-    }
-}
-
-impl From<MultipartError> for Stopped {
-    fn from(error: MultipartError) -> Stopped {
-        Stopped::Body(error)
-    }
-}
-
-impl From<FilesError> for Stopped {
-    fn from(error: FilesError) -> Stopped {
-        Stopped::Error(error.into())
     }
 }
 
