@@ -21,6 +21,7 @@
 //! | [`imports`] | calendars elsewhere that take a player's time |
 //! | `portraits` | the picture of a player: taken in, made ours, shown |
 //! | [`packs`] | what a session costs: rules of agreements, a player's own terms, the quote |
+//! | [`instant`] | what a player lets producers book at once |
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`threads`] | what the two sides of a booking write to each other |
 //! | `reports` | what was played and what it comes to, signed by both sides and sealed |
@@ -68,6 +69,8 @@ pub mod imports;
 mod portraits;
 
 pub mod packs;
+
+pub mod instant;
 
 pub mod bookings;
 pub mod threads;

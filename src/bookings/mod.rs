@@ -22,8 +22,8 @@ pub(crate) mod web;
 pub(crate) use actions::entries_of;
 pub use actions::{BookingError, Offered, Sent, lapse_due, offer, request, take_step};
 pub use model::{
-    Ask, Became, Booking, Event, Kind, Offer, OfferTerms, Party, Refusal, Response, Status, Step,
-    Verb, When, Word,
+    Ask, Asks, Became, Booking, Channels, Charts, Event, Kind, Music, Offer, OfferTerms, Part,
+    Party, Reading, Refusal, RemoteBrief, Response, Sound, Status, Step, Verb, When, Word,
 };
 pub use store::response;
 pub(crate) use store::{find, find_any, lock_with_sides};

@@ -118,6 +118,10 @@ pub(super) async fn empty_profile(
         e as (delete from imports using m where musician_id = m.id),
         t as (delete from own_terms using m where musician_id = m.id),
         u as (delete from own_packs using m where musician_id = m.id),
+        n as (delete from instant_rules using m where musician_id = m.id),
+        p as (update bookings
+              set part = jsonb_set(part, '{credited_as}', to_jsonb($2::text))
+              from m where musician_id = m.id and part is not null and bookings.status <> 'done'),
         o as (update open_times set free = '{}', open_days = 0 from m where musician_id = m.id),
         c as (update credits set musician_id = null from m where musician_id = m.id)
         insert into profile_events (musician_id, status, by_account, at)

@@ -3,7 +3,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::{
     availability::{Busy, Calendar, Room, Rule, What, lasting},
     bookings::{Status, When},
-    values::{BookingId, Slot, Zone},
+    values::{BookingId, Slot, Zone, without_contact_details},
 };
 
 /// Work that is asked for or agreed, as the sheet of a day tells it.
@@ -26,6 +26,14 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// As the player may read it: what is only asked tells nobody how to reach the other side.
+    pub(super) fn brief(&self) -> String {
+        match self.status.shows_contact_details() {
+            true => self.brief.clone(),
+            false => without_contact_details(&self.brief).into_owned(),
+        }
+    }
+
     pub(super) fn is_asked(&self) -> bool {
         self.status == Status::Requested
     }

@@ -11,6 +11,6 @@ pub(crate) mod web;
 pub use actions::{Judgement, ProfileError, judge};
 pub use model::{Party, Plays, Profile, Refusal, Status, Union, Verb};
 pub(crate) use store::{
-    Event, Remark, events, find_any, find_published, list_by_status, list_published, old_slugs,
-    remarks,
+    Event, Remark, events, find_any, find_owned, find_published, list_by_status, list_published,
+    old_slugs, remarks,
 };

@@ -11,9 +11,10 @@ use crate::{
     catalog::web as catalog, credits::web as credits, demos::web as demos,
     departures::web as departures, diary::web as diary, discovery::web as discovery,
     favourites::web as favourites, feeds::web as feeds, imports::web as imports,
-    inbox::web as inbox, moderation::web as moderation, musicians::web as musicians,
-    packs::web as packs, portraits::web as portraits, reports::web as reports,
-    reviews::web as reviews, threads::web as threads, watches::web as watches, web::App,
+    inbox::web as inbox, instant::web as instant, moderation::web as moderation,
+    musicians::web as musicians, packs::web as packs, portraits::web as portraits,
+    reports::web as reports, reviews::web as reviews, threads::web as threads,
+    watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -68,6 +69,8 @@ table! { api, API:
     get    "/calendar/absences"         availability::absences_json;
     post   "/calendar/absences"         availability::add_absence_json;
     delete "/calendar/absences/{id}"    availability::end_absence_json;
+    get    "/calendar/instant"          instant::show_json;
+    put    "/calendar/instant"          instant::set_json;
     get    "/calendar/shape"            availability::shape_json;
     put    "/calendar/shape"            availability::set_shape_json;
     get    "/calendar/free"             availability::free_json;

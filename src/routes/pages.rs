@@ -11,11 +11,11 @@ use crate::{
     bookings::web as bookings, catalog::web as catalog, credits::web as credits,
     demos::web as demos, departures::web as departures, diary::web as diary,
     discovery::web as discovery, favourites::web as favourites, feeds::web as feeds,
-    imports::web as imports, inbox::web as inbox, moderation::web as moderation,
-    musicians::web as musicians, outbox::web as outbox, packs::web as packs,
-    portraits::web as portraits, publicity::web as publicity, reports::web as reports,
-    reviews::web as reviews, sample::web as sample, serving::web as health,
-    threads::web as threads, watches::web as watches, web::App,
+    imports::web as imports, inbox::web as inbox, instant::web as instant,
+    moderation::web as moderation, musicians::web as musicians, outbox::web as outbox,
+    packs::web as packs, portraits::web as portraits, publicity::web as publicity,
+    reports::web as reports, reviews::web as reviews, sample::web as sample,
+    serving::web as health, threads::web as threads, watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -81,6 +81,8 @@ table! { pages, PAGES:
     post "/calendar/stretches/{verb}"    availability::set_stretch;
     post "/calendar/absences"            availability::add_absence;
     post "/calendar/absences/{id}/end"   availability::end_absence;
+    get  "/calendar/instant"             instant::show;
+    post "/calendar/instant"             instant::set;
     get  "/calendar/shape"               availability::show_shape;
     post "/calendar/shape"               availability::set_shape;
     // diary

@@ -4,6 +4,7 @@
 //! Nothing here reads a database, a request or another module of this crate.
 
 mod clock;
+mod contact;
 mod currency;
 mod day;
 mod day_span;
@@ -23,6 +24,7 @@ mod text;
 mod zone;
 
 pub use clock::Clock;
+pub(crate) use contact::{has_contact_details, without_contact_details};
 pub use currency::{Currency, NotCurrency};
 pub use day::{NotDay, read_day};
 pub use day_span::{BadDaySpan, DaySpan, Minute};

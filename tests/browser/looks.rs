@@ -50,6 +50,7 @@ const OWN: [&str; 21] = [
     "/calendar/month",
     "/calendar/days/today",
     "/calendar/hours",
+    "/calendar/instant",
     "/calendar/shape",
     "/calendar/why",
     "/calendar/feeds",

@@ -8,18 +8,19 @@ use reqwest::StatusCode;
 use serde_json::json;
 use sqlx::{Connection, PgConnection, query, query_scalar};
 
-use crate::support::{
-    Catcher, Data, Person, Program, a_weekday, command, database, http, musician, producer, until,
+use crate::{
+    calls,
+    support::{
+        Catcher, Data, Person, Program, a_weekday, command, database, http, musician, producer,
+        until,
+    },
 };
 
 /// Asks for a session with Maren Oakley; she hears of it by mail.
 async fn ask(program: &Program, ines: &Person, date: NaiveDate) {
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters", "kind": "room",
-        "date": date.to_string(), "from": "10:00", "to": "13:00",
-        "zone": "America/Chicago", "place": "Cedar Street Sound, Nashville", "brief": "Dry, close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let call = calls::call(
+        json!({ "artist": "June Harrow & the Lamplighters", "date": date.to_string(), "place": "Cedar Street Sound, Nashville", "brief": "Dry, close." }),
+    );
     let asked = ines.post(program.url("/api/v1/musicians/maren-oakley/calls"), call).await.unwrap();
     assert_eq!(asked.status(), StatusCode::CREATED, "{}", asked.text().await.unwrap());
 }

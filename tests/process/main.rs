@@ -2,6 +2,8 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../site/support/calls.rs"]
+mod calls;
 mod kills;
 mod mails;
 mod pools;

@@ -7,7 +7,10 @@ use rustix::process::Signal;
 use serde_json::json;
 use sqlx::{Connection, PgConnection, query_scalar};
 
-use crate::support::{Data, Person, Program, a_weekday, command, database, musician, producer};
+use crate::{
+    calls,
+    support::{Data, Person, Program, a_weekday, command, database, musician, producer},
+};
 
 const MIB: usize = 1024 * 1024;
 
@@ -18,12 +21,8 @@ async fn booked(program: &Program, url: &str) -> (Person, Person) {
         (producer(&mut db, "Ines Calloway").await, musician(&mut db, "Maren Oakley").await);
     let genre: String =
         query_scalar("select min(slug) from genres").fetch_one(&mut db).await.unwrap();
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": a_weekday().to_string(), "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Room A", "brief": "Dry and close.", "instrument": "fiddle", "genre": genre,
-        "fee": "380",
-    });
+    let call =
+        calls::call(json!({ "date": a_weekday().to_string(), "place": "Room A", "genre": genre }));
     let calls = program.url("/api/v1/musicians/maren-oakley/calls");
     assert_eq!(ines.post(calls, call).await.unwrap().status(), 201);
     (ines, maren)

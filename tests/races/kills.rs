@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
 
 use crate::{
+    calls,
     http::http,
     world::{People, Server, people},
 };
@@ -97,12 +98,9 @@ impl Stream {
             }
             let date =
                 first_call::values::Clock::System.now().date_naive() + chrono::TimeDelta::days(day);
-            let call = json!({
-                "title": format!("Take {day}"), "artist": "June Harrow", "kind": "room",
-                "date": date.to_string(), "from": "10:00", "to": "13:00", "zone": "UTC",
-                "place": "Room A", "brief": "As we talked about.", "instrument": "fiddle",
-                "genre": "country", "fee": "380",
-            });
+            let call = calls::call(
+                json!({ "title": format!("Take {day}"), "date": date.to_string(), "zone": "UTC", "place": "Room A", "brief": "As we talked about." }),
+            );
             let sent =
                 self.send("/api/v1/musicians/maren-oakley/calls", &self.people.ines, call).await;
             let Some(booking) = sent.and_then(|sent| sent["id"].as_i64()) else { return };

@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../site/support/calls.rs"]
+mod calls;
 #[path = "../site/support/http.rs"]
 mod http;
 mod kills;

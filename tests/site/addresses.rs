@@ -1,7 +1,10 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::support::{Client, PASSWORD, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, Reply, TestApp},
+};
 
 /// Writes the profile anew under another name, from the version the page shows.
 async fn rename(who: &Client, name: &str) -> Reply {
@@ -59,12 +62,7 @@ async fn a_bookmarked_request_is_asked_at_the_new_address() {
     let app = TestApp::new().await;
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
     rename(&maren, "Maren Vale").await;
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let call = calls::call(json!({}));
     assert_eq!(
         leads(&ines, "/musicians/maren-oakley/calls/new?date=2026-12-08").await,
         "/musicians/maren-vale/calls/new?date=2026-12-08"

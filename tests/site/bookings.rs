@@ -4,7 +4,10 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use sqlx::query_scalar;
 
-use crate::support::{Client, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, Reply, TestApp},
+};
 
 pub struct Scene {
     pub app: TestApp,
@@ -21,12 +24,9 @@ pub async fn scene() -> Scene {
 
 /// What Ines asks of Maren, with some of it otherwise.
 pub fn call(otherwise: &[(&str, &str)]) -> Value {
-    let mut call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters", "kind": "room",
-        "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound, Nashville", "brief": "Dry and close.\n\nBarn, not ballroom.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let mut call = calls::call(
+        json!({ "artist": "June Harrow & the Lamplighters", "place": "Cedar Street Sound, Nashville", "brief": "Dry and close.\n\nBarn, not ballroom." }),
+    );
     for (field, value) in otherwise {
         call[field] = (*value).into();
     }

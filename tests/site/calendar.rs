@@ -10,7 +10,10 @@ use first_call::{
 use serde_json::{Value, json};
 use sqlx::{query, query_scalar};
 
-use crate::support::{Client, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, Reply, TestApp},
+};
 
 /// Ines Calloway lives in London, Maren Oakley plays in Nashville, weekdays nine to six. It is Monday
 /// 23 November 2026, nine in the morning there.
@@ -28,11 +31,7 @@ async fn scene() -> Scene {
 
 /// What Ines asks of Maren: Tuesday 8 December, with these times and this room.
 fn call(from: &str, to: &str, place: &str) -> Value {
-    json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": "2026-12-08",
-        "from": from, "to": to, "zone": "America/Chicago", "place": place, "brief": "Dry and close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    })
+    calls::call(json!({ "from": from, "to": to, "place": place }))
 }
 
 const ASK: &str = "/musicians/maren-oakley/calls";
@@ -492,11 +491,9 @@ async fn the_week_the_month_and_the_day_tell_what_is_there_and_why() {
     s.shape(&[("travel", "fixed"), ("travel_minutes", "40"), ("buffer_before", "10")]).await;
     s.booked("10:00", "12:00", "Ocean Way, Nashville").await;
     let second = s.booked("14:00", "16:00", "Blackbird, Nashville").await;
-    let due = json!({
-        "title": "Low Water", "artist": "The Ferrymen", "kind": "remote", "due_date": "2026-12-08",
-        "due_time": "18:00", "brief": "One fiddle part.", "instrument": "fiddle", "genre": "country",
-        "fee": "150.00",
-    });
+    let due = calls::call(
+        json!({ "title": "Low Water", "artist": "The Ferrymen", "kind": "remote", "due_date": "2026-12-08", "due_time": "18:00", "brief": "One fiddle part.", "fee": "150.00" }),
+    );
     s.ines.post(ASK, due).await.expect(StatusCode::SEE_OTHER);
 
     let week = s.maren.get("/calendar?day=2026-12-08").await.expect(StatusCode::OK);

@@ -6,7 +6,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::query_scalar;
 
-use crate::support::{Client, PASSWORD, TestApp, email_of};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, TestApp, email_of},
+};
 
 struct Scene {
     app: TestApp,
@@ -24,12 +27,7 @@ async fn scene() -> Scene {
 impl Scene {
     /// Asks Maren for a session on 8 December; answers the booking's address.
     async fn ask(&self) -> String {
-        let call = json!({
-            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-            "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-            "place": "Cedar Street Sound", "brief": "Dry and close.",
-            "instrument": "fiddle", "genre": "country", "fee": "380.00",
-        });
+        let call = calls::call(json!({}));
         let sent = self.ines.post("/musicians/maren-oakley/calls", call).await;
         sent.expect(StatusCode::SEE_OTHER).location().to_owned()
     }

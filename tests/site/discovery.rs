@@ -1,7 +1,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, TestApp};
+use crate::{
+    calls,
+    support::{Reply, TestApp},
+};
 
 /// The sample world: four fiddlers in public, three of them in Nashville and free on Tuesday mornings.
 async fn world() -> TestApp {
@@ -86,11 +89,9 @@ async fn what_search_calls_free_is_what_a_request_may_ask_for() {
         let query = format!("date={date}&from={from}&to={to}&zone=America/Chicago");
         let found = ines.get(&format!("/api/v1/musicians?{query}")).await.json();
         let free = found["items"].as_array().unwrap().len() == 1;
-        let asked = json!({
-            "title": "Dust", "artist": "June", "kind": "room", "date": date, "from": from, "to": to,
-            "zone": "America/Chicago", "place": "Room A", "brief": "Dry.", "instrument": "fiddle",
-            "genre": "country", "fee": "380",
-        });
+        let asked = calls::call(
+            json!({ "title": "Dust", "artist": "June", "date": date, "from": from, "to": to, "place": "Room A", "brief": "Dry." }),
+        );
         let sent = ines.post_json("/api/v1/musicians/maren-oakley/calls", asked).await;
         assert_eq!(sent.status == StatusCode::CREATED, free, "{query}: {}", sent.body);
     }
@@ -463,11 +464,9 @@ async fn a_search_by_another_clock_means_the_same_instants() {
 async fn a_booked_player_is_not_found_for_that_time_nor_for_what_is_kept_clear() {
     let app = TestApp::new().await;
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
-    let call = json!({
-        "title": "Dust", "artist": "June", "kind": "room", "date": "2026-12-08", "from": "10:00",
-        "to": "13:00", "zone": "America/Chicago", "place": "Room A", "brief": "Dry.",
-        "instrument": "fiddle", "genre": "country", "fee": "380",
-    });
+    let call = calls::call(
+        json!({ "title": "Dust", "artist": "June", "place": "Room A", "brief": "Dry." }),
+    );
     let sent = ines.post("/musicians/maren-oakley/calls", call).await;
     let search = "/musicians?date=2026-12-08&from=12:00&to=15:00&zone=America/Chicago";
     assert_eq!(names(&ines.get(search).await).len(), 1, "a bare request takes no time");

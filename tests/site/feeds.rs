@@ -18,7 +18,10 @@ use proptest::{
 use serde_json::{Value, json};
 use sqlx::query_scalar;
 
-use crate::support::{Client, PASSWORD, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, Reply, TestApp},
+};
 
 struct Scene {
     app: TestApp,
@@ -45,12 +48,9 @@ const REMOTE: [(&str, &str); 3] =
 impl Scene {
     /// Asks Maren for a session on 8 December, or otherwise; the booking's address.
     async fn ask(&self, otherwise: &[(&str, &str)]) -> String {
-        let mut call = json!({
-            "title": "Dust on the Piano", "artist": "June Harrow & the Lamplighters",
-            "kind": "room", "date": "2026-12-08", "from": "10:00", "to": "13:00",
-            "zone": "America/Chicago", "place": "Cedar Street Sound, Nashville",
-            "brief": "Dry and close.", "instrument": "fiddle", "genre": "country", "fee": "380.00",
-        });
+        let mut call = calls::call(
+            json!({ "artist": "June Harrow & the Lamplighters", "place": "Cedar Street Sound, Nashville" }),
+        );
         for (field, value) in otherwise {
             call[field] = (*value).into();
         }

@@ -23,7 +23,10 @@ use serde_json::{Value, json};
 use sqlx::{query, query_as, query_scalar};
 use tokio::net::TcpListener;
 
-use crate::support::{Client, PASSWORD, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, Reply, TestApp},
+};
 
 /// What a server of calendars answers.
 #[derive(Clone, Debug)]
@@ -653,12 +656,7 @@ async fn a_calendar_is_renamed_removed_and_put_back() {
 async fn before_a_session_is_accepted_what_is_not_fresh_is_read_again() {
     let s = Scene::reads(session_on(10)).await;
     let ines = s.app.producer("Ines Calloway").await;
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let call = calls::call(json!({}));
     let sent = ines.post("/musicians/maren-oakley/calls", &call).await;
     let sheet = sent.expect(StatusCode::SEE_OTHER).location().to_owned();
     // Her other calendar is given the same morning meanwhile.

@@ -2,17 +2,16 @@ use axum::http::StatusCode;
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-use crate::support::{Client, TestApp};
+use crate::{
+    calls,
+    support::{Client, TestApp},
+};
 
 /// Ines asks Maren for as many mornings; answers the bookings' addresses.
 async fn ask(ines: &Client, days: &[&str]) -> Vec<String> {
     let mut bookings = Vec::new();
     for day in days {
-        let call = json!({
-            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": day,
-            "from": "10:00", "to": "13:00", "zone": "America/Chicago", "place": "Cedar Street Sound",
-            "brief": "Dry and close.", "instrument": "fiddle", "genre": "country", "fee": "380.00",
-        });
+        let call = calls::call(json!({ "date": day }));
         let sent = ines.post("/musicians/maren-oakley/calls", call).await;
         bookings.push(sent.expect(StatusCode::SEE_OTHER).location().to_owned());
     }

@@ -10,6 +10,9 @@ mod api;
 mod bench;
 mod bookings;
 mod calendar;
+mod calling;
+#[path = "support/calls.rs"]
+mod calls;
 mod catalog;
 mod credits;
 mod demos;

@@ -10,7 +10,10 @@ use axum::{
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::{
+    calls,
+    support::{Client, TestApp},
+};
 
 /// Who asks, in the order of the table's columns.
 const WHO: [&str; 7] =
@@ -120,6 +123,8 @@ fn table() -> Vec<Row> {
         row("POST", "/calendar/stretches/{verb}", "open", [303, 409, 409, 422, 422, 409, 403]),
         row("POST", "/calendar/absences", "", [303, 409, 409, 422, 422, 409, 403]),
         row("POST", "/calendar/absences/{id}/end", "999", [303, 409, 409, 404, 404, 409, 403]),
+        row("GET", "/calendar/instant", "", [303, 303, 303, 200, 200, 303, 303]),
+        row("POST", "/calendar/instant", "", [303, 409, 409, 422, 422, 409, 403]),
         row("GET", "/calendar/shape", "", [303, 303, 303, 200, 200, 303, 303]),
         row("POST", "/calendar/shape", "", [303, 409, 409, 303, 303, 409, 403]),
         row("GET", "/calendar/imports", "", [303, 303, 303, 200, 200, 303, 303]),
@@ -288,6 +293,8 @@ fn table() -> Vec<Row> {
         row("GET", "/api/v1/calendar/absences", "", [401, 404, 404, 200, 200, 404, 404]),
         row("POST", "/api/v1/calendar/absences", "", [401, 404, 404, 422, 422, 404, 403]),
         row("DELETE", "/api/v1/calendar/absences/{id}", "999", [401, 404, 404, 404, 404, 404, 403]),
+        row("GET", "/api/v1/calendar/instant", "", [401, 404, 404, 200, 200, 404, 404]),
+        row("PUT", "/api/v1/calendar/instant", "", [401, 404, 404, 422, 422, 404, 403]),
         row("GET", "/api/v1/calendar/shape", "", [401, 404, 404, 200, 200, 404, 404]),
         row("PUT", "/api/v1/calendar/shape", "", [401, 404, 404, 204, 204, 404, 403]),
         row("GET", "/api/v1/calendar/days", "", [401, 404, 404, 200, 200, 404, 404]),
@@ -345,13 +352,7 @@ struct World {
 async fn world() -> World {
     let app = TestApp::new().await;
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
-    let call = |day: &str| {
-        json!({
-            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": day,
-            "from": "10:00", "to": "13:00", "zone": "America/Chicago", "place": "Room A",
-            "brief": "Dry and close.", "instrument": "fiddle", "genre": "country", "fee": "380",
-        })
-    };
+    let call = |day: &str| calls::call(json!({ "date": day, "place": "Room A" }));
     let calls = "/musicians/maren-oakley/calls";
     let past = ines.post(calls, call("2026-11-24")).await.location().to_owned();
     maren.post(&format!("{past}/accept"), ()).await.expect(StatusCode::SEE_OTHER);

@@ -8,7 +8,10 @@ use first_call::files::Files;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use sqlx::query_scalar;
 
-use crate::support::{Client, PASSWORD, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, Reply, TestApp},
+};
 
 const RED: [u8; 3] = [200, 30, 30];
 const GREEN: [u8; 3] = [30, 160, 30];
@@ -467,12 +470,7 @@ async fn what_is_being_reviewed_keeps_its_face() {
 async fn the_call_sheet_shows_who_is_booked() {
     let s = scene().await;
     let ines = s.app.producer("Ines Calloway").await;
-    let call = serde_json::json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let call = calls::call(serde_json::json!({}));
     let sent = ines.post("/musicians/maren-oakley/calls", call).await;
     let sheet = sent.expect(StatusCode::SEE_OTHER).location().to_owned();
     assert!(ines.get(&sheet).await.attributes(".sheet img.mono", "src").is_empty());

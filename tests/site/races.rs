@@ -8,18 +8,17 @@ use serde_json::json;
 use sqlx::{PgPool, query_scalar};
 use tokio::task::JoinSet;
 
-use crate::support::{Client, TestApp};
+use crate::{
+    calls,
+    support::{Client, TestApp},
+};
 
 const RACERS: usize = 50;
 const ROUNDS: usize = 20;
 
 /// Fifty requests of one day, all overlapping; answers their ids.
 async fn fifty_requests(app: &TestApp, ines: &Client, day: &str) -> Vec<i64> {
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": day,
-        "from": "10:00", "to": "13:00", "zone": "America/Chicago", "place": "Cedar Street Sound",
-        "brief": "Dry and close.", "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let call = calls::call(json!({ "date": day }));
     let sent = ines.post_json("/api/v1/musicians/maren-oakley/calls", call).await;
     let first = sent.expect(StatusCode::CREATED).json()["id"].as_i64().unwrap();
     // The others are like it, each a few minutes later: they overlap all the same.

@@ -8,7 +8,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::support::{Client, TestApp};
+use crate::{
+    calls,
+    support::{Client, TestApp},
+};
 
 /// What is said of newcomers, as the program has it beside the database.
 const NEWCOMER_CREDITS: u32 = 3;
@@ -301,11 +304,9 @@ async fn kin_come_behind_everybody_who_plays_the_very_instrument() {
 }
 
 fn call(player: &str) -> Value {
-    json!({
-        "title": format!("Dust, for {player}"), "artist": "June", "kind": "room", "date": "2026-11-24",
-        "from": "10:00", "to": "13:00", "zone": "America/Chicago", "place": "Room A", "brief": "Dry.",
-        "instrument": "fiddle", "genre": "country", "fee": "380",
-    })
+    calls::call(
+        json!({ "title": format!("Dust, for {player}"), "artist": "June", "date": "2026-11-24", "place": "Room A", "brief": "Dry." }),
+    )
 }
 
 /// What the search says of each, by name: their place, what counts, what is claimed.

@@ -5,7 +5,10 @@ use sha2::{Digest, Sha256};
 use sqlx::{query, query_scalar};
 use tokio::task::JoinSet;
 
-use crate::support::{Client, PASSWORD, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, Reply, TestApp},
+};
 
 const REPORT: &str = "/bookings/1/report";
 
@@ -27,12 +30,7 @@ async fn scene_of(otherwise: Value) -> Scene {
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
     let terms = [("version", "0"), ("overtime_fee", "35"), ("second", "15")];
     maren.post("/profile/terms", terms).await.expect(StatusCode::SEE_OTHER);
-    let mut call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-11-24", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.", "instrument": "fiddle",
-        "genre": "country", "fee": "380",
-    });
+    let mut call = calls::call(json!({ "date": "2026-11-24" }));
     for (field, value) in otherwise.as_object().unwrap() {
         call[field] = value.clone();
     }

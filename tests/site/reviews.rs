@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use sqlx::{query, query_scalar};
 use tokio::task::JoinSet;
 
-use crate::support::{Client, PASSWORD, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, PASSWORD, Reply, TestApp},
+};
 
 struct Scene {
     app: TestApp,
@@ -28,12 +31,7 @@ async fn scene() -> Scene {
 
 impl Scene {
     async fn ask(&self, day: &str) {
-        let call = json!({
-            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": day,
-            "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-            "place": "Cedar Street Sound", "brief": "Dry and close.", "instrument": "fiddle",
-            "genre": "country", "fee": "380",
-        });
+        let call = calls::call(json!({ "date": day }));
         let sent = self.ines.post("/musicians/maren-oakley/calls", call).await;
         sent.expect(StatusCode::SEE_OTHER);
     }
@@ -386,11 +384,7 @@ async fn a_player_reads_what_others_said_of_who_asks_them() {
     written(&s.ines, "4", KIND).await;
     written(&s.maren, "5", CLEAR).await;
     let josiah = s.app.musician("Josiah Pell").await;
-    let call = json!({
-        "title": "Second", "artist": "June Harrow", "kind": "room", "date": "2026-12-08",
-        "from": "10:00", "to": "13:00", "zone": "America/Chicago", "place": "Cedar Street Sound",
-        "brief": "Dry.", "instrument": "fiddle", "genre": "country", "fee": "380",
-    });
+    let call = calls::call(json!({ "title": "Second", "brief": "Dry." }));
     let sent = s.ines.post("/musicians/josiah-pell/calls", call).await;
     let at = format!("{}/review", sent.expect(StatusCode::SEE_OTHER).location());
     let page = josiah.get(&at).await.expect(StatusCode::OK);

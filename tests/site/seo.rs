@@ -8,7 +8,10 @@ use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 use sqlx::query;
 
-use crate::support::{Client, Reply, TestApp};
+use crate::{
+    calls,
+    support::{Client, Reply, TestApp},
+};
 
 const SITE: &str = "http://127.0.0.1:3000";
 
@@ -23,12 +26,7 @@ struct Scene {
 async fn scene() -> Scene {
     let app = TestApp::new().await;
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-11-24", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.",
-        "instrument": "fiddle", "genre": "country", "fee": "380.00",
-    });
+    let call = calls::call(json!({ "date": "2026-11-24" }));
     let sent = ines.post("/musicians/maren-oakley/calls", call).await;
     let booking = sent.expect(StatusCode::SEE_OTHER).location().to_owned();
     maren.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);

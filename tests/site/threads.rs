@@ -11,7 +11,10 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use sqlx::query_scalar;
 
-use crate::support::{Client, Live, PASSWORD, Reply, TestApp, email_of};
+use crate::{
+    calls,
+    support::{Client, Live, PASSWORD, Reply, TestApp, email_of},
+};
 
 const THREAD: &str = "/bookings/1/messages";
 const LIVE: &str = "/bookings/1/messages/live";
@@ -26,12 +29,7 @@ struct Scene {
 async fn scene() -> Scene {
     let app = TestApp::new().await;
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-12-08", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.", "instrument": "fiddle",
-        "genre": "country", "fee": "380",
-    });
+    let call = calls::call(json!({}));
     ines.post("/musicians/maren-oakley/calls", call).await.expect(StatusCode::SEE_OTHER);
     Scene { app, ines, maren }
 }

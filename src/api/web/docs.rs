@@ -22,6 +22,7 @@ use crate::favourites::web as favourites;
 use crate::feeds::web as feeds;
 use crate::imports::web as imports;
 use crate::inbox::web as inbox;
+use crate::instant::web as instant;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
 use crate::packs::web as packs;
@@ -60,6 +61,8 @@ use crate::web::{Error, Frame, Json, Page, filters};
         packs::set_own_json,
         packs::terms_json,
         packs::quote_json,
+        instant::show_json,
+        instant::set_json,
         availability::hours_json,
         availability::set_hours_json,
         availability::seasons_json,

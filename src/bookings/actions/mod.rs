@@ -1,19 +1,25 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 
+mod calling;
 mod offering;
 mod placing;
 
 pub use offering::{Offered, offer};
 
+use calling::Calling;
+
 use super::{
-    model::{Ask, Booking, Refusal, Status, Step, Verb, Word, letter_of_request, letters_of},
+    model::{
+        Ask, Asks, Booking, Party, Refusal, Status, Step, Verb, Word, letter_of_request, letters_of,
+    },
     store,
 };
 use crate::{
     accounts::Actor,
     availability::{self, NotFree},
     entries::Entry,
+    instant,
     musicians::Profile,
     outbox,
     values::{BookingId, MusicianId},
@@ -37,8 +43,12 @@ pub enum BookingError {
 impl From<sqlx::Error> for BookingError {
     fn from(error: sqlx::Error) -> BookingError {
         let Some(cause) = error.as_database_error() else { return BookingError::Database(error) };
-        if cause.constraint() == Some("bookings_no_double_booking") {
-            return BookingError::Refused(Refusal::TimeTaken);
+        match cause.constraint() {
+            Some("bookings_no_double_booking") => return Refusal::TimeTaken.into(),
+            Some("bookings_first_yes") => {
+                return Refusal::CallFilled("somebody else".into()).into();
+            }
+            _ => {}
         }
         match cause.code().as_deref() {
             // Deadlock, serialization, lock not had in time.
@@ -74,13 +84,24 @@ pub async fn request(
 ) -> Result<Sent, BookingError> {
     Ask::may_be_sent(producer.id, player)?;
     let mut tx = db.begin().await?;
-    let Some(call) = store::insert_call(&mut tx, producer.id, ask, now).await? else {
-        let key = ask.form_key.as_ref().map_or("", |key| key.as_str());
-        let before = store::find_sent(&mut tx, producer.id, key).await?;
-        return before.map(|booking| Sent::Before(booking.id)).ok_or(BookingError::NotFound);
+    if ask.at_once {
+        // The player before the booking, in every action that takes their time.
+        availability::lock(&mut tx, player.id).await?;
+        let rules = instant::find(&mut tx, player.id).await?;
+        ask.take_at_once(&rules, player, now).map_err(Refusal::NotAtOnce)?;
+    }
+    let call = match calling::call_for(&mut tx, producer, player, ask, now).await? {
+        Calling::For(call) => call,
+        Calling::Sent(before) => return Ok(Sent::Before(before)),
     };
     let id = store::insert(&mut tx, call, producer.id, player, ask, now).await?;
-    let booking = store::lock(&mut tx, id, producer).await?.ok_or(BookingError::NotFound)?;
+    let mut booking = store::lock(&mut tx, id, producer).await?.ok_or(BookingError::NotFound)?;
+    if ask.at_once {
+        let accepts = (Party::Musician, Verb::Accept, AT_ONCE);
+        let step = carry_out(&mut tx, &mut booking, accepts, now).await?;
+        booking.status = step.to;
+        metrics::counter!("bookings_confirmed_total").increment(1);
+    }
     let entry = store::sheet(&mut tx, id).await?.entry(now);
     let letter = letter_of_request(&booking).for_calendars(entry);
     outbox::tell(&mut tx, player.account_id, &letter, now).await?;
@@ -108,40 +129,60 @@ pub async fn take_step(
     let mut tx = db.begin().await?;
     if matches!(verb, Verb::Accept | Verb::Cancel) {
         // The player before the booking, in every action that takes their time.
-        let player = store::find_musician(&mut tx, id, actor).await?;
-        availability::lock(&mut tx, player.ok_or(BookingError::NotFound)?).await?;
+        let about = store::find_musician(&mut tx, id, actor).await?;
+        let (player, call, asks) = about.ok_or(BookingError::NotFound)?;
+        availability::lock(&mut tx, player).await?;
+        if (verb, asks) == (Verb::Accept, Asks::Several) {
+            // One yes at a time, and it takes the other requests back.
+            store::lock_call(&mut tx, call).await?;
+        }
     }
     let mut booking = store::lock(&mut tx, id, actor).await?.ok_or(BookingError::NotFound)?;
     let party = booking.party(actor.id).ok_or(Refusal::NotASide)?;
-    let day = match verb {
-        Verb::Accept | Verb::Cancel => placing::place(&mut tx, &mut booking, verb, now).await?,
-        _ => None,
-    };
-    let step = booking.step(verb, Some(party), now)?;
     let word = word.map_or("", Word::as_str);
-    if let Some(day) = &day {
-        day.make_room(&mut tx, &booking).await?;
-    }
-    if verb == Verb::Accept && booking.open_offer(now).is_some() {
-        booking = booking.agreed(now);
-        store::put_terms(&mut tx, &booking).await?;
-    }
-    if step.to == Status::Cancelled {
-        booking.owed = booking.owed_on_cancelling(party, now).map(|owed| owed.amount);
-    }
-    write(&mut tx, &booking, &step, word).await?;
-    if let Some(owed) = booking.owed {
-        store::put_owed(&mut tx, id, owed).await?;
-    }
-    if let Some(day) = &day {
-        day.put_ways(&mut tx).await?;
-        availability::keep_open_time(&mut tx, &[booking.musician_id], now).await?;
-    }
+    let step = carry_out(&mut tx, &mut booking, (party, verb, word), now).await?;
     tx.commit().await?;
     if verb == Verb::Accept && step.from == Status::Requested {
         metrics::counter!("bookings_confirmed_total").increment(1);
     }
     Ok(Booking { status: step.to, offer: None, ..booking })
+}
+
+/// Takes a step whose locks are held: the player's where it takes or gives back their time, and the
+/// booking's.
+async fn carry_out(
+    db: &mut PgConnection,
+    booking: &mut Booking,
+    (party, verb, word): (Party, Verb, &str),
+    now: DateTime<Utc>,
+) -> Result<Step, BookingError> {
+    let day = match verb {
+        Verb::Accept | Verb::Cancel => placing::place(&mut *db, booking, verb, now).await?,
+        _ => None,
+    };
+    let step = booking.step(verb, Some(party), now)?;
+    if let Some(day) = &day {
+        day.make_room(&mut *db, booking).await?;
+    }
+    if verb == Verb::Accept && booking.open_offer(now).is_some() {
+        *booking = booking.clone().agreed(now);
+        store::put_terms(&mut *db, booking).await?;
+    }
+    if step.to == Status::Cancelled {
+        booking.owed = booking.owed_on_cancelling(party, now).map(|owed| owed.amount);
+    }
+    write(&mut *db, booking, &step, word).await?;
+    if let Some(owed) = booking.owed {
+        store::put_owed(&mut *db, booking.id, owed).await?;
+    }
+    if (step.from, step.to, booking.asks) == (Status::Requested, Status::Confirmed, Asks::Several) {
+        calling::take_back_others(&mut *db, booking, now).await?;
+    }
+    if let Some(day) = &day {
+        day.put_ways(&mut *db).await?;
+        availability::keep_open_time(&mut *db, &[booking.musician_id], now).await?;
+    }
+    Ok(step)
 }
 
 /// Lets every request and proposal lapse that nobody answered in time, and tells both sides. Answers how many.
@@ -166,6 +207,9 @@ pub async fn lapse_due(db: &mut PgConnection, now: DateTime<Utc>) -> Result<u64,
 
 /// How many requests lapse in one transaction.
 const LAPSED_AT_ONCE: i64 = 50;
+
+/// What the history of a booking says that nobody was asked for.
+const AT_ONCE: &str = "Booked at once, as my rules let it be.";
 
 async fn write(
     db: &mut PgConnection,

@@ -1,11 +1,12 @@
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-use super::{Kind, Refusal, When};
+use super::{Asks, Kind, Music, Part, Refusal, When};
 use crate::{
     availability::{Calendar, NotFree, Room},
+    instant::{self, NotAtOnce},
     musicians::Profile,
     packs,
-    values::{AccountId, GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
+    values::{AccountId, CallId, GenreId, InstrumentId, Line, Money, Prose, Slot, Zone},
 };
 
 const SHORTEST_SESSION: TimeDelta = TimeDelta::minutes(30);
@@ -29,11 +30,18 @@ pub struct Ask {
     /// The number of the town it is in, where we know it.
     pub town: Option<i64>,
     pub brief: Prose<4000>,
+    pub music: Music,
+    pub asks: Asks,
+    /// The call that it is for, where that is out already.
+    pub call: Option<CallId>,
     pub instrument: InstrumentId,
+    pub part: Part,
     pub genre: GenreId,
     pub fee: Money,
     /// What it is counted by, where anything is known.
     pub terms: Option<packs::Terms>,
+    /// It is to be booked at once, by the rules that the player has set for it.
+    pub at_once: bool,
     pub answer_by: Option<DateTime<Utc>>,
     /// Made with the form, so that sending it twice asks once.
     pub form_key: Option<Line<64>>,
@@ -43,6 +51,24 @@ impl Ask {
     /// Whether somebody may ask this player at all.
     pub fn may_be_sent(producer: AccountId, player: &Profile) -> Result<(), Refusal> {
         if producer == player.account_id { Err(Refusal::OwnProfile) } else { Ok(()) }
+    }
+
+    /// Why it is not booked at once, if it is not.
+    pub(in crate::bookings) fn take_at_once(
+        &self,
+        rules: &instant::Rules,
+        player: &Profile,
+        now: DateTime<Utc>,
+    ) -> Result<(), NotAtOnce> {
+        let job = self.part.job(self.when, self.music.songs);
+        let quote = self.terms.as_ref().and_then(|terms| terms.quote(&job).ok());
+        let wanted = instant::Wanted {
+            session: self.when.session(),
+            at: self.when.starts_at(),
+            fee: self.fee,
+            quote: quote.as_ref(),
+        };
+        rules.take(wanted, (&player.name, player.zone), now)
     }
 
     /// Until when it may be answered, asked now.
@@ -66,6 +92,8 @@ pub(in crate::bookings) struct Terms<'a> {
     pub(in crate::bookings) times: Times<'a>,
     /// What a fee of theirs may be counted by, in their currency: their own terms are the first.
     pub(in crate::bookings) packs: &'a [packs::Terms],
+    /// What they let be booked at once.
+    pub(in crate::bookings) instant: &'a instant::Rules,
 }
 
 /// Why something cannot be asked: what follows the name of the field.
@@ -99,6 +127,16 @@ pub(in crate::bookings) enum BadAsk {
     NotTown,
     #[error("must be more than nothing")]
     Unpaid,
+    #[error("is less than {name} says: nobody plays this for less than {least}")]
+    BelowScale { name: String, least: Money },
+    #[error("will not do: {0}")]
+    NoFee(packs::Refusal),
+    #[error("is not a number of {what} from {least} to {most}")]
+    NotNumber { what: &'static str, least: u16, most: u16 },
+    #[error("has to be chosen from the list")]
+    NotChosen,
+    #[error("has the first instrument among them: leave it out there")]
+    FirstAgain,
     #[error("is in the past: leave some time to answer")]
     AnswerPast,
     #[error("is more than 6 days away: no request waits longer")]
@@ -210,6 +248,24 @@ impl Terms<'_> {
         found.cloned().map(Some).ok_or_else(not)
     }
 
+    /// Instruments beside the first, by name.
+    pub(in crate::bookings) fn doubles(
+        &self,
+        first: &str,
+        slugs: &[String],
+    ) -> Result<Vec<String>, BadAsk> {
+        let named = |slug: &String| {
+            let slug = slug.trim();
+            let played = self.player.instruments.iter().find(|plays| plays.slug == slug);
+            match played {
+                Some(_) if slug == first.trim() => Err(BadAsk::FirstAgain),
+                Some(plays) => Ok(plays.name.clone()),
+                None => Err(BadAsk::NotPlayed(self.player.name.clone())),
+            }
+        };
+        slugs.iter().filter(|slug| !slug.trim().is_empty()).map(named).collect()
+    }
+
     pub(in crate::bookings) fn fee(&self, fee: Money) -> Result<Money, BadAsk> {
         if fee.minor() > 0 { Ok(fee) } else { Err(BadAsk::Unpaid) }
     }
@@ -233,6 +289,7 @@ mod tests {
     use super::*;
     use crate::{
         availability::{Busy, Hours, Opening, Shape, What},
+        bookings::Charts,
         musicians::{Plays, Status},
         values::{DaySpan, Minute},
     };
@@ -375,10 +432,15 @@ mod tests {
             place: None,
             town: None,
             brief: Prose::parse("Dry and close.").unwrap(),
+            music: Music { songs: 1, charts: Charts::None, reading: None, remote: None },
+            asks: Asks::One,
+            call: None,
             instrument: 1.into(),
+            part: Part::default(),
             genre: 1.into(),
             fee: Money::new(1, "USD".parse().unwrap()),
             terms: None,
+            at_once: false,
             answer_by,
             form_key: None,
         }

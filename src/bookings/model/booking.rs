@@ -1,11 +1,13 @@
-use chrono::{DateTime, NaiveDate, Utc};
+use std::borrow::Cow;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
-use super::{Became, Offer, Party, Status, When};
+use super::{Asks, Became, Music, Offer, Part, Party, Status, When};
 use crate::packs::{self, Canceller, Owed};
 use crate::values::{
     AccountId, BookingId, CallId, GenreId, InstrumentId, Money, MusicianId, OfferId, Slot, Zone,
+    without_contact_details,
 };
 
 /// The engagement of one player for a call, with what both sides know of it.
@@ -21,6 +23,11 @@ pub struct Booking {
     /// Empty when remote.
     pub place: String,
     pub brief: String,
+    /// What is to be played; nothing is known of the oldest.
+    pub music: Option<Json<Music>>,
+    pub asks: Asks,
+    /// What the player is asked to do for it, and what they get.
+    pub part: Option<Json<Part>>,
     pub producer_id: AccountId,
     pub producer: String,
     /// The clock the producer lives by.
@@ -64,6 +71,7 @@ pub struct Event {
     pub status: Status,
     /// None is the clock.
     pub by: Option<String>,
+    pub by_account: Option<AccountId>,
     pub at: DateTime<Utc>,
     /// What was said with it, or nothing.
     pub word: String,
@@ -101,6 +109,20 @@ impl Booking {
         match party {
             Party::Producer => self.producer_zone,
             Party::Musician => self.musician_zone,
+        }
+    }
+
+    /// What one side wrote, as it may be read: until the booking was confirmed, nobody is told how to
+    /// reach the other past us. Who is no side of it reads all.
+    pub(in crate::bookings) fn shown<'a>(
+        &self,
+        text: &'a str,
+        by: Option<Party>,
+        reader: Option<Party>,
+    ) -> Cow<'a, str> {
+        match reader.is_none() || reader == by || self.status.shows_contact_details() {
+            true => Cow::Borrowed(text),
+            false => without_contact_details(text),
         }
     }
 
@@ -163,6 +185,9 @@ pub(super) mod tests {
             zone: "America/Chicago".parse().unwrap(),
             place: "Cedar Street Sound, Nashville".into(),
             brief: "Dry and close. Think barn, not ballroom.".into(),
+            music: None,
+            asks: Asks::One,
+            part: None,
             producer_id: PRODUCER.into(),
             producer: "Ines Calloway".into(),
             producer_zone: "Europe/London".parse().unwrap(),

@@ -2,15 +2,19 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Became, Booking, Kind, Offer, Party, Status, Step, offer::capital};
+use super::{Asks, Became, Booking, Kind, Offer, Party, Status, Step, offer::capital};
 use crate::{
     outbox::Letter,
-    values::{AccountId, in_sentence},
+    values::{AccountId, in_sentence, without_contact_details},
 };
 
 /// To the player, about a request that was sent.
 pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
-    let subject = format!("{} asks for you: {}", booking.producer, booking.told());
+    let is_booked = booking.status == Status::Confirmed;
+    let subject = match is_booked {
+        true => format!("{} booked you at once: {}", booking.producer, booking.told()),
+        false => format!("{} asks for you: {}", booking.producer, booking.told()),
+    };
     let letter = Letter::new(subject)
         .saying(format!(
             "{} on “{}” by {}, {}, for {}.",
@@ -20,13 +24,52 @@ pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
             in_sentence(&booking.genre),
             booking.fee
         ))
-        .saying(whereabouts(booking, Party::Musician))
-        .saying(&booking.brief)
-        .saying(format!(
+        .saying(whereabouts(booking, Party::Musician));
+    let letter = said_of_work(booking).into_iter().fold(letter, Letter::saying);
+    let brief = booking.shown(&booking.brief, Some(Party::Producer), Some(Party::Musician));
+    let letter = letter.saying(brief);
+    let letter = match is_booked {
+        true => letter.saying(
+            "It is confirmed, as what you let be booked at once says. From here on it is cancelled only with a reason.",
+        ),
+        false => letter.saying(format!(
             "Answer by {}. After that the request lapses; until you accept, it takes none of your time.",
             booking.musician_zone.moment(booking.reply_by)
-        ));
+        )),
+    };
     open(letter, booking)
+}
+
+/// What is to be played, and what is in it for whom.
+fn said_of_work(booking: &Booking) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(music) = &booking.music {
+        said.push(format!(
+            "{}. Charts: {}.",
+            capital(&music.songs_told()),
+            in_sentence(&music.charts_told())
+        ));
+        if let Some(brief) = &music.remote {
+            let facts = brief.facts().into_iter().map(|(what, is)| format!("{what}: {is}."));
+            said.push(facts.collect::<Vec<_>>().join(" "));
+        }
+    }
+    if let Some(part) = &booking.part {
+        if let Some(doubles) = part.doubles_told() {
+            said.push(format!("Doubling: {doubles}."));
+        }
+        let covers = booking.shown(&part.covers, Some(Party::Producer), Some(Party::Musician));
+        said.push(format!("The fee covers: {covers}"));
+        said.push(format!(
+            "The credit will read: {}, {}.",
+            part.credited_as,
+            in_sentence(&booking.instrument)
+        ));
+    }
+    if booking.asks == Asks::Several {
+        said.push(booking.asks.told().into());
+    }
+    said
 }
 
 /// To the other side, about the offer that was just made.
@@ -45,7 +88,8 @@ pub(in crate::bookings) fn letter_of_offer(booking: &Booking, now: DateTime<Utc>
         letter = letter.saying(format!("{what}: {is}, instead of {was}."));
     }
     if !offer.terms.is_empty() {
-        letter = letter.saying(format!("{who} writes: {}", offer.terms));
+        let terms = booking.shown(&offer.terms, Some(offer.by), Some(reader));
+        letter = letter.saying(format!("{who} writes: {terms}"));
     }
     let until = booking.zone_of(reader).moment(offer.expires_at);
     letter = letter.saying(whereabouts(booking, reader)).saying(match is_proposal {
@@ -73,13 +117,24 @@ pub(in crate::bookings) fn letters_of(
         .into_iter()
         .filter_map(|reader| {
             let (subject, sentence) = match (step.from, step.to) {
+                (Status::Requested, Status::Withdrawn) if actor.is_none() => match reader {
+                    // Who said yes is a letter of its own.
+                    Party::Producer => return None,
+                    Party::Musician => (
+                        "Another player said yes first".into(),
+                        "Several were asked for this. You need not answer any more, and it counts against nobody.".into(),
+                    ),
+                },
                 (Status::Confirmed, Status::Confirmed) => said_of_proposal(booking, step, who)?,
                 _ => said(booking, step.to, who, reader)?,
             };
             let mut letter = Letter::new(format!("{subject}: {}", booking.told()))
                 .saying(sentence)
                 .saying(whereabouts(booking, reader));
-            if !word.is_empty() {
+            if !word.is_empty() && actor.is_some() {
+                // Confirmed, before or by this step.
+                let is_shown = step.from.shows_contact_details() || step.to.shows_contact_details();
+                let word = if is_shown { word.into() } else { without_contact_details(word) };
                 letter = letter.saying(format!("{who} writes: {word}"));
             }
             Some((booking.account_of(reader), open(letter, booking)))

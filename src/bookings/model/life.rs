@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Became, Booking, Kind};
+use crate::instant::NotAtOnce;
 use crate::values::{AccountId, BookingId, OfferId};
 
 /// Where a booking stands.
@@ -44,6 +45,9 @@ pub enum Verb {
     /// What the clock does to a request that nobody answered.
     #[serde(skip_deserializing)]
     Lapse,
+    /// What another player's yes does to a request for the same call.
+    #[serde(skip_deserializing)]
+    Fill,
 }
 
 /// Which side of a booking someone is on.
@@ -87,6 +91,15 @@ pub enum Refusal {
     OverToMove,
     #[error("These are the terms as they stand: change the fee, the time or something else.")]
     NothingChanged,
+    #[error("This call is filled: {0} said yes.")]
+    CallFilled(String),
+    #[error("{0} has been asked for this call already.")]
+    AskedAlready(String),
+    /// As a form says of its field.
+    #[error("Book at once {0}.")]
+    NotAtOnce(NotAtOnce),
+    #[error("The time of this call is over.")]
+    CallOver,
     #[error("Only the clock lets a request lapse.")]
     NotYoursToLapse,
     #[error("{}", .0.refusal())]
@@ -141,11 +154,12 @@ impl Booking {
             (Confirmed, Verb::Cancel, Some(_)) if !over => Cancelled,
             (Confirmed, Verb::Done, Some(_)) if may_be_done => Done,
             (Lapsed, Verb::Lapse, None) if self.status == Requested => Lapsed,
+            (Requested, Verb::Fill, None) => Withdrawn,
 
-            (_, Verb::Lapse, Some(_)) => return Err(Refusal::NotYoursToLapse),
+            (_, Verb::Lapse | Verb::Fill, Some(_)) => return Err(Refusal::NotYoursToLapse),
             (Requested, Verb::Lapse, None) => return Err(Refusal::NotOverdue),
             (Confirmed, Verb::Lapse, None) if is_proposed => return Err(Refusal::NotOverdue),
-            (_, Verb::Lapse, None) => return Err(Refusal::NotWhile(stands)),
+            (_, Verb::Lapse | Verb::Fill, None) => return Err(Refusal::NotWhile(stands)),
             (_, _, None) => return Err(Refusal::NotASide),
             (Requested, Verb::Accept, Some(by)) if by == awaited => {
                 return Err(Refusal::Clash(self.clashes.clone().unwrap_or_default()));
@@ -212,6 +226,12 @@ impl Status {
         Status::Done,
     ];
 
+    /// Whether the sides of a booking know how to reach each other: once it was confirmed, and whatever
+    /// became of it then.
+    pub(crate) fn shows_contact_details(self) -> bool {
+        matches!(self, Status::Confirmed | Status::Cancelled | Status::Done)
+    }
+
     /// As a filter or an address says it.
     pub fn word(self) -> &'static str {
         match self {
@@ -239,7 +259,7 @@ impl Status {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 7] = [
+    pub const ALL: [Verb; 8] = [
         Verb::Accept,
         Verb::Decline,
         Verb::Withdraw,
@@ -247,6 +267,7 @@ impl Verb {
         Verb::Cancel,
         Verb::Done,
         Verb::Lapse,
+        Verb::Fill,
     ];
 
     /// As an address says it.
@@ -259,6 +280,7 @@ impl Verb {
             Verb::Offer => "offer",
             Verb::Done => "done",
             Verb::Lapse => "lapse",
+            Verb::Fill => "fill",
         }
     }
 
@@ -345,12 +367,13 @@ mod tests {
 
     /// Each step there is, of a session in a room: by whom, and when.
     #[rustfmt::skip]
-    const STEPS: [Row; 11] = [
+    const STEPS: [Row; 12] = [
         (Requested, Verb::Accept,   Some(Musician), &[WhileOpen],             Confirmed),
         (Requested, Verb::Decline,  Some(Musician), &[WhileOpen],             Declined),
         (Requested, Verb::Withdraw, Some(Producer), &[WhileOpen],             Withdrawn),
         (Requested, Verb::Offer,    Some(Musician), &[WhileOpen],             Requested),
         (Requested, Verb::Lapse,    None,           &[Overdue, AfterSession], Lapsed),
+        (Requested, Verb::Fill,     None,           &[WhileOpen],             Withdrawn),
         (Confirmed, Verb::Offer,    Some(Musician), &[WhileOpen, Overdue],    Confirmed),
         (Confirmed, Verb::Offer,    Some(Producer), &[WhileOpen, Overdue],    Confirmed),
         (Confirmed, Verb::Cancel,   Some(Musician), &[WhileOpen, Overdue],    Cancelled),
@@ -520,6 +543,7 @@ mod tests {
                         Verb::Offer => assert_eq!((awaited, stands), (None, Confirmed), "{case}"),
                         Verb::Cancel | Verb::Done => assert_eq!(stands, Confirmed, "{case}"),
                         Verb::Lapse => assert!(party.is_none() && !is_open, "{case}"),
+                        Verb::Fill => assert_eq!((party, stands), (None, Requested), "{case}"),
                     }
                     // Nothing but a cancellation, or having been, ends what is confirmed.
                     if stands == Confirmed && !matches!(verb, Verb::Cancel | Verb::Done) {
@@ -577,7 +601,7 @@ mod tests {
                 }
                 let Ok(step) = told else { continue };
                 prop_assert!(matches!(booking.status, Requested | Confirmed));
-                prop_assert_eq!(step.by.is_none(), verb == Verb::Lapse);
+                prop_assert_eq!(step.by.is_none(), matches!(verb, Verb::Lapse | Verb::Fill));
                 if (step.from, step.to) == (Requested, Confirmed) {
                     prop_assert!(now < booking.reply_by && !clashes);
                 }

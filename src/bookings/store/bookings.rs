@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::{Became, Booking, Counts, Event, Filter, PAGE, Party, Status};
+use super::super::model::{Asks, Became, Booking, Counts, Event, Filter, PAGE, Party, Status};
 use crate::{
     accounts::Actor,
     availability::{self, Room, Town},
-    values::{AccountId, BookingId, MusicianId, OfferId, Slot, Zone},
+    values::{AccountId, BookingId, CallId, MusicianId, OfferId, Slot, Zone},
 };
 
 /// Every read of bookings is this one select with its own ending.
@@ -18,7 +18,7 @@ macro_rules! select_bookings {
             r#"
             select b.id, b.call_id, c.title, c.artist,
                    (c.starts_at, c.ends_at, c.due_at) as "when!: _", c.zone, c.place, c.brief,
-                   c.producer_id, p.name as producer, p.zone as producer_zone,
+                   c.music as "music: _", c.asks as "asks: Asks", b.part as "part: _", c.producer_id, p.name as producer, p.zone as producer_zone,
                    b.musician_id, m.account_id as musician_account, m.name as musician,
                    m.slug as musician_slug,
                    (select f.hash from portraits f
@@ -99,15 +99,15 @@ pub(in crate::bookings) async fn lock(
     found.fetch_optional(db).await
 }
 
-/// Whose time a booking is about, if `viewer` may know of it.
+/// Whose time a booking is about, and who else may be asked for its call, if `viewer` may know of it.
 pub(in crate::bookings) async fn find_musician(
     db: &mut PgConnection,
     id: BookingId,
     viewer: &Actor,
-) -> sqlx::Result<Option<MusicianId>> {
-    let found = query_scalar!(
+) -> sqlx::Result<Option<(MusicianId, CallId, Asks)>> {
+    let found = query!(
         r#"
-        select b.musician_id
+        select b.musician_id as "musician: MusicianId", c.id as "call: CallId", c.asks as "asks: Asks"
         from bookings b
         join calls c on c.id = b.call_id
         join musicians m on m.id = b.musician_id
@@ -117,7 +117,8 @@ pub(in crate::bookings) async fn find_musician(
         viewer.id as _,
         viewer.is_admin,
     );
-    found.fetch_optional(db).await
+    let found = found.fetch_optional(db).await?;
+    Ok(found.map(|row| (row.musician, row.call, row.asks)))
 }
 
 /// A confirmed session that runs over the time of a request which this player is to answer, with the
@@ -341,7 +342,7 @@ pub(in crate::bookings) async fn events(
     query_as!(
         Event,
         r#"
-        select e.status as "status: Status", a.name as "by?", e.at, e.word,
+        select e.status as "status: Status", a.name as "by?", e.by_account as "by_account: AccountId", e.at, e.word,
                e.offer_id as "offer: OfferId", e.offer_became as "became: Became"
         from booking_events e
         left join accounts a on a.id = e.by_account

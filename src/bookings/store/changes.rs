@@ -18,8 +18,8 @@ pub(in crate::bookings) async fn insert_call(
     query_scalar!(
         r#"
         insert into calls (producer_id, title, artist, kind, starts_at, ends_at, due_at, zone,
-                           place, brief, genre_id, form_key, created_at, town_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                           place, brief, genre_id, form_key, created_at, town_id, music, asks)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         on conflict (producer_id, form_key) do nothing
         returning id
         "#,
@@ -37,6 +37,8 @@ pub(in crate::bookings) async fn insert_call(
         ask.form_key.as_ref().map(|key| key.as_str()),
         now,
         ask.town,
+        Json(&ask.music) as _,
+        ask.asks as _,
     )
     .fetch_optional(db)
     .await
@@ -54,8 +56,9 @@ pub(in crate::bookings) async fn insert(
     let id = query_scalar!(
         r#"
         insert into bookings
-            (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at, terms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+            (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at, terms, part,
+             form_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         returning id
         "#,
         call as _,
@@ -66,6 +69,9 @@ pub(in crate::bookings) async fn insert(
         ask.reply_by(now),
         now,
         ask.terms.as_ref().map(Json) as _,
+        Json(&ask.part) as _,
+        // The first request's stands with its call.
+        ask.call.and(ask.form_key.as_ref()).map(|key| key.as_str()),
     )
     .fetch_one(&mut *db)
     .await?;

@@ -1,4 +1,5 @@
 mod bookings;
+mod calls;
 mod changes;
 mod locks;
 mod offers;
@@ -11,6 +12,7 @@ pub(super) use bookings::{
     lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
+pub(super) use calls::{asked, find_call, lock_call, lock_others, open_calls};
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
 pub(crate) use locks::lock_with_sides;
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{
     super::{
         actions::{self, Sent},
-        model::{Became, Booking, Event, Kind, Party, Status, Tab, Verb},
+        model::{Asks, Became, Booking, Event, Kind, Music, Offer, Part, Party, Status, Tab, Verb},
         store,
     },
     forms::{CallForm, WordForm},
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     accounts::{Actor, Verified},
     packs,
-    values::{BookingId, Money, OfferId, Zone},
+    values::{BookingId, CallId, Money, OfferId, Zone},
     web::{App, Db, Error, Json, Now, Path, Problem, Query},
 };
 
@@ -51,6 +51,13 @@ pub(crate) struct BookingJson {
     zone: Zone,
     place: String,
     brief: String,
+    /// What is to be played; null of the oldest.
+    music: Option<Music>,
+    /// Who is asked for the call.
+    asks: Asks,
+    call: CallId,
+    /// What the player is asked to do for it, and what they get.
+    part: Option<Part>,
     producer: String,
     musician: Named,
     instrument: Named,
@@ -68,6 +75,9 @@ pub(crate) struct BookingJson {
     /// What overtime and cancelling are counted by, as it stood when it was asked for. Not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     terms: Option<packs::Terms>,
+    /// What the fee is made of by them, line by line. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<packs::Quote>,
     /// What happened to it, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventJson>>,
@@ -114,6 +124,13 @@ impl BookingJson {
             .map(|owed| owed.amount);
         let owed = booking.owed.or(would_owe);
         let (reply_by, awaits) = (booking.answer_by(now), booking.awaits(now));
+        let (producer, reader) = (Some(Party::Producer), booking.party(actor.id));
+        let brief = booking.shown(&booking.brief, producer, reader).into_owned();
+        let part = booking.part.as_ref().map(|part| part.0.clone());
+        let part = part.map(|part| Part {
+            covers: booking.shown(&part.covers, producer, reader).into_owned(),
+            ..part
+        });
         BookingJson {
             id: booking.id,
             status: booking.stands(now),
@@ -128,7 +145,11 @@ impl BookingJson {
             artist: booking.artist,
             zone: booking.zone,
             place: booking.place,
-            brief: booking.brief,
+            brief,
+            music: booking.music.map(|music| music.0),
+            asks: booking.asks,
+            call: booking.call_id,
+            part,
             producer: booking.producer,
             musician: Named { slug: booking.musician_slug, name: booking.musician },
             instrument: Named { slug: booking.instrument_slug, name: booking.instrument },
@@ -136,6 +157,7 @@ impl BookingJson {
             fee: booking.fee,
             owed,
             terms: None,
+            quote: None,
             reply_by,
             awaits,
             created_at: booking.created_at,
@@ -153,18 +175,27 @@ impl BookingJson {
     ) -> Result<BookingJson, Error> {
         let booking = store::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
         let events = store::events(db, id).await?;
-        let events = events.into_iter().map(EventJson::from).collect();
+        let reader = booking.party(actor.id);
+        let events = events.into_iter().map(|event| EventJson::of(event, &booking, reader));
+        let events = events.collect();
         let offers = store::offers(db, id).await?.into_iter();
-        let offers = Some(offers.map(|offer| OfferJson::of(offer, now)).collect());
+        let shown = |offer: Offer| Offer {
+            terms: booking.shown(&offer.terms, Some(offer.by), reader).into_owned(),
+            ..offer
+        };
+        let offers = Some(offers.map(|offer| OfferJson::of(shown(offer), now)).collect());
+        let quote = booking.made_of(booking.fee);
         let terms = booking.terms.as_ref().map(|terms| terms.0.clone());
         let booking = BookingJson::new(booking, actor, now);
-        Ok(BookingJson { terms, events: Some(events), offers, ..booking })
+        Ok(BookingJson { terms, quote, events: Some(events), offers, ..booking })
     }
 }
 
-impl From<Event> for EventJson {
-    fn from(event: Event) -> EventJson {
-        let Event { status, by, at, word, offer, became } = event;
+impl EventJson {
+    fn of(event: Event, booking: &Booking, reader: Option<Party>) -> EventJson {
+        let Event { status, by, by_account, at, word, offer, became } = event;
+        let side = by_account.and_then(|account| booking.party(account));
+        let word = booking.shown(&word, side, reader).into_owned();
         EventJson { status, by, at, word, offer, became }
     }
 }
@@ -179,14 +210,16 @@ impl From<Event> for EventJson {
     )
 )]
 pub(crate) async fn create_json(
+    State(app): State<App>,
     actor: Verified,
     Now(now): Now,
     mut db: Db,
     Path(slug): Path<String>,
     Json(form): Json<CallForm>,
 ) -> Result<Response, Error> {
-    let desk = Desk::load(&mut db, &actor, &slug, now).await?;
-    let ask = desk.read(&mut db, &form).await?.map_err(Error::Invalid)?;
+    let mut desk = Desk::load(&mut db, &actor, &slug, now).await?;
+    let ask = desk.read(&mut db, actor.id, &form).await?.map_err(Error::Invalid)?;
+    let mut db = desk.freshened(&app, db, &ask).await?;
     let sent = actions::request(&mut db, &actor, &desk.player, &ask, now).await?;
     let booking = BookingJson::whole(&mut db, sent.id(), &actor, now).await?;
     let status = match sent {

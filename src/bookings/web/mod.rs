@@ -36,7 +36,7 @@ async fn freshened(
     if verb != Verb::Accept {
         return Ok(db);
     }
-    let Some(player) = store::find_musician(&mut db, id, actor).await? else { return Ok(db) };
+    let Some((player, ..)) = store::find_musician(&mut db, id, actor).await? else { return Ok(db) };
     let (db, fresh) = db.rest(imports::freshen(app, player)).await?;
     fresh?;
     Ok(db)

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, BookingError},
-        model::{Became, Booking, Event, Kind, Offer, Party, Status, Verb},
+        model::{Asks, Became, Booking, Event, Kind, Offer, Party, Status, Verb},
         store,
     },
     forms::WordForm,
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     accounts::Actor,
     availability,
+    packs::Quote,
     values::{BookingId, FieldErrors, Money, Zone},
     web::{App, Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
 };
@@ -28,6 +29,15 @@ use crate::{
 struct ShowPage {
     frame: Frame,
     booking: Booking,
+    /// As the reader may read it.
+    brief: String,
+    covers: String,
+    /// What is to be played, fact by fact.
+    facts: Vec<(&'static str, String)>,
+    /// What the fee is made of.
+    quote: Option<Quote>,
+    /// For its producer: who else is asked for the call.
+    also: Vec<AlsoAsked>,
     stands: Status,
     reader: Option<Party>,
     badge: Badge,
@@ -55,6 +65,13 @@ struct ShowPage {
     errors: FieldErrors,
 }
 
+/// Somebody else who is asked for the same call.
+struct AlsoAsked {
+    booking: BookingId,
+    name: String,
+    stands: &'static str,
+}
+
 /// A line of the history.
 struct EventLine {
     said: String,
@@ -70,7 +87,7 @@ impl EventLine {
         events: Vec<Event>,
         booking: &Booking,
         offers: &[Offer],
-        reader: Option<Zone>,
+        (reader, zone): (Option<Party>, Option<Zone>),
     ) -> Vec<EventLine> {
         let mut stood = Status::Requested;
         let mut lines = Vec::new();
@@ -111,12 +128,14 @@ impl EventLine {
             };
             let is_new = event.became == Some(Became::Open);
             let terms = offer.filter(|_| is_new).map(|offer| offer.terms.clone());
+            let by = event.by_account.and_then(|account| booking.party(account));
+            let word = terms.unwrap_or(event.word);
             stood = event.status;
             lines.push(EventLine {
                 said,
-                at: moment(reader, booking.zone, event.at),
+                at: moment(zone, booking.zone, event.at),
                 by: event.by.unwrap_or_else(|| "the clock".into()),
-                word: terms.unwrap_or(event.word),
+                word: booking.shown(&word, by, reader).into_owned(),
             });
         }
         lines
@@ -141,7 +160,7 @@ impl OpenOffer {
             by: booking.name_of(offer.by).to_owned(),
             is_readers: reader == Some(offer.by),
             changes: changes.map(|(what, was, is)| (what, is, was)).collect(),
-            terms: offer.terms.clone(),
+            terms: booking.shown(&offer.terms, Some(offer.by), reader).into_owned(),
             fee: offer.fee,
         })
     }
@@ -161,7 +180,23 @@ impl ShowPage {
         let offers = store::offers(db, id).await?;
         let zone = frame.zone();
         let reader = booking.party(actor.id);
+        let mut also = Vec::new();
+        if booking.asks == Asks::Several && reader != Some(Party::Musician) {
+            let asked = store::asked(db, booking.call_id).await?;
+            also.extend(asked.into_iter().filter(|one| one.booking != id).map(|one| AlsoAsked {
+                stands: one.stands(now).word(),
+                booking: one.booking,
+                name: one.name,
+            }));
+        }
+        let producer = Some(Party::Producer);
+        let covers = booking.part.as_ref().map_or("", |part| &part.covers);
         Ok(ShowPage {
+            brief: booking.shown(&booking.brief, producer, reader).into_owned(),
+            covers: booking.shown(covers, producer, reader).into_owned(),
+            facts: facts(&booking, reader),
+            quote: booking.made_of(booking.fee),
+            also,
             frame: frame.at(Section::Bookings),
             stands: booking.stands(now),
             reader,
@@ -180,7 +215,7 @@ impl ShowPage {
             played_on: booking.when.day(booking.zone).format("%-d %B %Y").to_string(),
             verbs: booking.open_to(actor.id, now),
             unread,
-            events: EventLine::all(events, &booking, &offers, zone),
+            events: EventLine::all(events, &booking, &offers, (reader, zone)),
             refusal: None,
             tried: None,
             form: WordForm::default(),
@@ -201,6 +236,10 @@ impl ShowPage {
     fn face(&self) -> Option<Monogram> {
         let hash = self.booking.musician_portrait.as_deref()?;
         Some(Monogram::of(&self.booking.musician).pictured(Some(hash)))
+    }
+
+    fn doubles(&self) -> Option<String> {
+        self.booking.part.as_ref()?.doubles_told()
     }
 
     fn may(&self, word: &str) -> bool {
@@ -224,6 +263,19 @@ impl ShowPage {
         let cancelling = self.tried.is_some_and(Verb::wants_a_reason);
         if cancelling == (word == "cancel") { self.errors.clone() } else { FieldErrors::default() }
     }
+}
+
+/// What is to be played, as its two sides read it.
+fn facts(booking: &Booking, reader: Option<Party>) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(music) = &booking.music {
+        facts.push(("Songs", music.songs.to_string()));
+        facts.push(("Charts", music.charts_told()));
+        let remote = music.remote.iter().flat_map(|brief| brief.facts());
+        let shown = |text: String| booking.shown(&text, Some(Party::Producer), reader).into_owned();
+        facts.extend(remote.map(|(what, is)| (what, shown(is))));
+    }
+    facts
 }
 
 /// The player's day around a session.

@@ -60,7 +60,7 @@ impl CreditForm {
             title: booking.title.clone(),
             artist: booking.artist.clone(),
             isrc: String::new(),
-            credited_as: booking.musician.clone(),
+            credited_as: booking.credited_as().to_owned(),
             instrument: booking.instrument_slug.clone(),
         }
     }

@@ -77,7 +77,7 @@ pub(crate) async fn find_published(
 }
 
 /// The actor's own profile, whatever its status.
-pub(in crate::musicians) async fn find_owned(
+pub(crate) async fn find_owned(
     db: &mut PgConnection,
     actor: &Actor,
 ) -> sqlx::Result<Option<Profile>> {

@@ -35,7 +35,7 @@ pub enum Role {
 }
 
 /// Pieces of a class of porterage.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Carried {
     pub class: String,
     pub pieces: u16,

@@ -223,6 +223,27 @@ impl Terms {
         count.finish(health)
     }
 
+    /// The same where it is to come to `fee`: what the two sides agree on beside the terms is a line of
+    /// its own.
+    pub fn quote_for(&self, job: &Job, fee: Money) -> Result<Quote, Refusal> {
+        if fee.currency() != self.currency {
+            return Err(Refusal::OtherCurrency { is: self.currency, other: fee.currency() });
+        }
+        let plain = self.quote(job)?;
+        let beside = Money::new(fee.minor() - plain.total.minor(), self.currency);
+        if beside.minor() == 0 {
+            return Ok(plain);
+        }
+        let what = match plain.lines.iter().any(|line| line.is_by_agreement) {
+            true => "What the terms leave open",
+            false if beside.minor() > 0 => "On top of the terms",
+            false => "Off the terms",
+        };
+        let mut agreed = job.agreed.clone();
+        agreed.push(Agreed { what: what.into(), amount: beside });
+        self.quote(&Job { agreed, ..job.clone() })
+    }
+
     fn songs(
         &self,
         count: &mut Count<'_>,

@@ -20,7 +20,7 @@ pub(crate) struct Marks {
     pub(crate) ended_at: Option<DateTime<Utc>>,
     /// Minutes.
     pub(crate) rests: i16,
-    /// Instruments beside the first.
+    /// Instruments beside those that were booked.
     pub(crate) doubles: i16,
     /// Remote: how many were recorded, where somebody says so.
     pub(crate) songs: Option<i16>,

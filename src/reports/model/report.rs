@@ -58,7 +58,7 @@ pub(crate) struct Report {
     /// Minutes, as the overtime.
     pub(crate) rests: i16,
     pub(crate) overtime: u16,
-    /// Instruments beside the first.
+    /// Instruments beside those that were booked.
     pub(crate) doubles: i16,
     pub(crate) songs: Option<i16>,
     /// The terms that were pinned to the booking, where there are any.
@@ -187,9 +187,9 @@ pub(super) fn lines(booking: &Booking, marks: &Marks) -> Vec<ReportLine> {
     };
     let session = booking.when.session();
     let length = session.map(|slot| u16::try_from(slot.length().num_minutes()).unwrap_or(u16::MAX));
-    let songs = u16::try_from(marks.songs.unwrap_or(1)).unwrap_or(1);
-    let job = length.map_or_else(|| Job::songs(songs), Job::session);
-    let job = Job { doubles: u16::try_from(marks.doubles).unwrap_or(0), ..job };
+    let booked = booking.job();
+    let more = u16::try_from(marks.doubles).unwrap_or(0);
+    let job = Job { doubles: booked.doubles.saturating_add(more), ..booked.clone() };
     // Figures in another currency say nothing of this fee.
     let terms = booking.terms.as_ref().map(|terms| &terms.0);
     let terms: Option<&Terms> = terms.filter(|terms| terms.currency == fee.currency());
@@ -230,12 +230,20 @@ pub(super) fn lines(booking: &Booking, marks: &Marks) -> Vec<ReportLine> {
         }
     }
     if marks.doubles > 0 {
-        let counted = terms.and_then(|terms| terms.quote(&job).ok());
-        let counted = counted
-            .and_then(|quote| quote.lines.into_iter().find(|line| line.item == Item::Doubling));
-        lines.push(match counted.filter(|counted| !counted.is_by_agreement) {
-            Some(counted) => line(ReportItem::Doubling, counted.sentence, counted.amount),
-            None => {
+        let doubling = |job: &Job| {
+            let quote = terms.and_then(|terms| terms.quote(job).ok())?;
+            quote.lines.into_iter().find(|line| line.item == Item::Doubling)
+        };
+        let counted = doubling(&job).filter(|counted| !counted.is_by_agreement);
+        lines.push(match (counted, doubling(&booked)) {
+            (Some(counted), None) => line(ReportItem::Doubling, counted.sentence, counted.amount),
+            (Some(all), Some(paid)) => {
+                let beside = Money::new(all.amount.minor() - paid.amount.minor(), fee.currency());
+                let sentence =
+                    format!("{} Less {} that the fee has for it.", all.sentence, paid.amount);
+                line(ReportItem::Doubling, sentence, beside)
+            }
+            (None, _) => {
                 let s = if marks.doubles == 1 { "" } else { "s" };
                 let what = format!("Doubling, {} more instrument{s}", marks.doubles);
                 agreed(ReportItem::Doubling, &what, marks.doubles_fee)

@@ -16,6 +16,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::{
+    bookings::{Music, Part},
     catalog::Catalog,
     values::{Slot, Zone},
 };
@@ -136,6 +137,7 @@ pub(super) struct Call {
     pub(super) zone: Zone,
     pub(super) place: String,
     pub(super) brief: String,
+    pub(super) music: Music,
     pub(super) genre: i64,
     pub(super) created_at: DateTime<Utc>,
 }
@@ -151,6 +153,7 @@ pub(super) struct Booking {
     pub(super) status: &'static str,
     pub(super) reply_by: DateTime<Utc>,
     pub(super) blocks: bool,
+    pub(super) part: Part,
 }
 
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use super::{
     records::{Shelf, root},
 };
 use crate::{
+    bookings::{Channels, Charts, Music, Part, Reading, RemoteBrief, Sound},
     catalog::Catalog,
     values::{GenreId, Zone},
 };
@@ -50,6 +51,14 @@ pub(super) fn add(
         status,
         reply_by: (session.asked_at + TimeDelta::days(3)).min(session.at),
         blocks: !session.remote,
+        part: Part {
+            covers: match session.remote {
+                true => "The takes, and one round of changes.".into(),
+                false => "The session.".into(),
+            },
+            credited_as: player.name.clone(),
+            ..Part::default()
+        },
     };
     let call = Call {
         id,
@@ -61,6 +70,7 @@ pub(super) fn add(
         zone,
         place: if session.remote { String::new() } else { shelf.studio(&player.place, zone) },
         brief: shelf.brief(kind, session.remote, dice).to_owned(),
+        music: music(id, kind, session.remote),
         genre: session.genre.number(),
         created_at: session.asked_at,
     };
@@ -68,6 +78,44 @@ pub(super) fn add(
     world.bookings.push(booking);
     tell(world, id, "requested", Some(session.producer), session.asked_at, "");
     id
+}
+
+/// What is played, as that kind of music is written down.
+fn music(id: i64, root: &str, remote: bool) -> Music {
+    let charts = match root {
+        "country" | "gospel" => Charts::NumberChart,
+        "classical" | "film-and-tv" | "musical-theatre" => Charts::Notation,
+        "jazz" => Charts::LeadSheet,
+        "folk" | "blues" => Charts::None,
+        _ => Charts::ChordSheet,
+    };
+    let pick = |from: &[&str]| from[usize::try_from(id).unwrap_or(0) % from.len()].to_owned();
+    Music {
+        songs: u16::try_from(id % 3 + 1).unwrap_or(1),
+        charts,
+        reading: (charts != Charts::None).then_some(if remote || id % 2 == 0 {
+            Reading::Prepared
+        } else {
+            Reading::SightRead
+        }),
+        remote: remote.then(|| RemoteBrief {
+            tempo: pick(&["92 bpm", "76 bpm", "124 bpm", "68 bpm, free in the bridge"]),
+            key: pick(&["D major", "G major", "A minor", "E flat major", "B minor"]),
+            time_signature: pick(&["4/4", "3/4", "4/4", "6/8"]),
+            sample_rate: 48_000,
+            bit_depth: 24,
+            channels: Channels::Mono,
+            passes: 2,
+            punch_ins: true,
+            starts_at_bar_one: true,
+            count_in: 2,
+            mixes: true,
+            click: true,
+            uncompressed: true,
+            sound: Sound::Dry,
+            naming: "Title_Instrument_Pass".into(),
+        }),
+    }
 }
 
 pub(super) fn tell(

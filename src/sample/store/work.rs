@@ -12,16 +12,16 @@ pub(super) async fn insert_calls(db: &mut PgConnection, world: &World) -> sqlx::
         r#"
         insert into calls
             (id, producer_id, title, artist, kind, starts_at, ends_at, due_at, zone, place, brief,
-             genre_id, created_at)
+             genre_id, created_at, music)
         overriding system value
         select id, producer, title, artist,
                (case when due_at is null then 'room' else 'remote' end)::call_kind,
-               starts_at, ends_at, due_at, zone, place, brief, genre, created_at
+               starts_at, ends_at, due_at, zone, place, brief, genre, created_at, music
         from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[],
                     $6::timestamptz[], $7::timestamptz[], $8::text[], $9::text[], $10::text[],
-                    $11::bigint[], $12::timestamptz[])
+                    $11::bigint[], $12::timestamptz[], $13::jsonb[])
              as rows (id, producer, title, artist, starts_at, ends_at, due_at, zone, place, brief,
-                      genre, created_at)
+                      genre, created_at, music)
         "#,
         &column(rows, |row| row.id),
         &column(rows, |row| row.producer),
@@ -35,6 +35,7 @@ pub(super) async fn insert_calls(db: &mut PgConnection, world: &World) -> sqlx::
         &column(rows, |row| row.brief.clone()),
         &column(rows, |row| row.genre),
         &column(rows, |row| row.created_at),
+        &column(rows, |row| json!(row.music)),
     )
     .execute(db)
     .await?;
@@ -47,16 +48,16 @@ pub(super) async fn insert_bookings(db: &mut PgConnection, world: &World) -> sql
         r#"
         insert into bookings
             (id, call_id, musician_id, instrument_id, fee, currency, status, reply_by, blocks,
-             created_at)
+             created_at, part)
         overriding system value
         select rows.id, call, musician, instrument, fee, currency, status::booking_status, reply_by,
                case when blocks and status in ('confirmed', 'done') then
                    tstzrange(c.starts_at - interval '15 minutes', c.ends_at + interval '15 minutes')
                end,
-               c.created_at
+               c.created_at, part
         from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-                    $6::text[], $7::text[], $8::timestamptz[], $9::boolean[])
-             as rows (id, call, musician, instrument, fee, currency, status, reply_by, blocks)
+                    $6::text[], $7::text[], $8::timestamptz[], $9::boolean[], $10::jsonb[])
+             as rows (id, call, musician, instrument, fee, currency, status, reply_by, blocks, part)
         join calls c on c.id = rows.call
         "#,
         &column(rows, |row| row.id),
@@ -68,6 +69,7 @@ pub(super) async fn insert_bookings(db: &mut PgConnection, world: &World) -> sql
         &column(rows, |row| row.status.to_owned()),
         &column(rows, |row| row.reply_by),
         &column(rows, |row| row.blocks),
+        &column(rows, |row| json!(row.part)),
     )
     .execute(&mut *db)
     .await?;

@@ -3,7 +3,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::{
     super::{
-        model::{LOOKED_AT_FOR, MAILED_AFTER, letter_of, shows_contact_details},
+        model::{LOOKED_AT_FOR, MAILED_AFTER, letter_of},
         store::{self, Due},
     },
     ThreadError,
@@ -46,7 +46,7 @@ async fn tell(db: &mut PgConnection, due: Due, now: DateTime<Utc>) -> Result<boo
         store::mark_mailed(db, due, None, now).await?;
         return Ok(false);
     };
-    let reads_all = shows_contact_details(booking.status);
+    let reads_all = booking.status.shows_contact_details();
     let letter = letter_of(&booking, reader, reads_all, &messages);
     outbox::tell(db, due.account, &letter, now).await?;
     store::mark_mailed(db, due, Some(last.id), now).await?;

@@ -1,4 +1,3 @@
-mod contact;
 mod kind;
 mod letters;
 mod list;
@@ -7,7 +6,6 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub(super) use contact::has_any as has_contact_details;
 pub(super) use kind::{
     ACCEPT, Kind, MOST_BYTES, MOST_FILES, MOST_IN_ALL, Unusable, safe_name, size,
 };
@@ -17,7 +15,10 @@ pub(super) use list::{Cursor, PAGE, ThreadLine};
 use crate::{
     bookings::{Booking, Party, Status},
     files::FileKey,
-    values::{AccountId, AttachmentId, BookingId, Line, MessageId, Prose, Zone},
+    values::{
+        AccountId, AttachmentId, BookingId, Line, MessageId, Prose, Zone, has_contact_details,
+        without_contact_details,
+    },
 };
 
 /// What may be written at once.
@@ -118,12 +119,6 @@ pub(super) fn may_write(
     }
 }
 
-/// Whether the sides of a booking know how to reach each other: once it was confirmed, and whatever
-/// became of it then.
-pub(super) fn shows_contact_details(status: Status) -> bool {
-    matches!(status, Status::Confirmed | Status::Cancelled | Status::Done)
-}
-
 /// Who reads a message, and what they may read of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reader {
@@ -177,7 +172,7 @@ fn shown(text: &str, by: AccountId, reader: Reader) -> Cow<'_, str> {
     if reader.reads_all || reader.account == by {
         Cow::Borrowed(text)
     } else {
-        contact::hidden(text)
+        without_contact_details(text)
     }
 }
 
@@ -226,10 +221,10 @@ mod tests {
     fn contact_details_are_shown_once_a_booking_was_confirmed_and_never_hidden_again() {
         use Status::{Cancelled, Confirmed, Declined, Done, Lapsed, Requested, Withdrawn};
         for status in [Confirmed, Done, Cancelled] {
-            assert!(shows_contact_details(status), "{status}");
+            assert!(status.shows_contact_details(), "{status}");
         }
         for status in [Requested, Declined, Withdrawn, Lapsed] {
-            assert!(!shows_contact_details(status), "{status}");
+            assert!(!status.shows_contact_details(), "{status}");
         }
     }
 

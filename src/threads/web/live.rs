@@ -18,7 +18,7 @@ use serde_json::json;
 use super::{
     super::{
         actions::{Page, Pages},
-        model::{Mark, Message, PAGE, shows_contact_details},
+        model::{Mark, Message, PAGE},
         store,
     },
     Conversation,
@@ -186,7 +186,7 @@ impl Live {
         if accounts::still_open(&mut db, &[self.actor.sign_in], now).await?.is_empty() {
             return Ok(false);
         }
-        let is_shown = shows_contact_details(store::status(&mut db, booking).await?);
+        let is_shown = store::status(&mut db, booking).await?.shows_contact_details();
         if is_shown && !self.seen.shows_contact_details {
             self.seen.shows_contact_details = true;
             self.seen.reader.reads_all = true;

@@ -19,7 +19,7 @@ use sqlx::PgConnection;
 
 use super::{
     actions::ThreadError,
-    model::{Reader, Refusal, shows_contact_details},
+    model::{Reader, Refusal},
 };
 use crate::{
     accounts::Actor,
@@ -47,7 +47,7 @@ impl Conversation {
     ) -> Result<Conversation, Error> {
         let booking = bookings::find(db, id, actor, now).await?.ok_or(Error::NotFound)?;
         let party = booking.party(actor.id);
-        let shows_contact_details = shows_contact_details(booking.status);
+        let shows_contact_details = booking.status.shows_contact_details();
         let reads_all = shows_contact_details || party.is_none();
         let reader = Reader { account: actor.id, reads_all };
         Ok(Conversation { booking, party, reader, shows_contact_details })

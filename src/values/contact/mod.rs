@@ -58,7 +58,7 @@ const SERVICES: [&str; 12] = [
 const SERVICES_BEFORE_A_COLON: [&str; 6] = ["discord", "fb", "ig", "signal", "snap", "tg"];
 
 /// The text without ways past us; borrowed where it has none.
-pub(in crate::threads) fn hidden(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_contact_details(text: &str) -> Cow<'_, str> {
     let mut ways = ways(text);
     if ways.is_empty() {
         return Cow::Borrowed(text);
@@ -77,7 +77,7 @@ pub(in crate::threads) fn hidden(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether it has any.
-pub(in crate::threads) fn has_any(text: &str) -> bool {
+pub(crate) fn has_contact_details(text: &str) -> bool {
     !ways(text).is_empty()
 }
 
