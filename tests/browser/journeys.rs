@@ -25,7 +25,7 @@ async fn ask_maren(producer: &Browser) {
     producer.expect("Track record").await;
     producer.press(".book a").await;
     fill_call(producer).await;
-    producer.press("main form[action$='/calls'] button.first").await;
+    producer.press("main form[action*='/calls'] button.first").await;
     producer.expect("Waiting for an answer").await;
 }
 
@@ -54,7 +54,7 @@ async fn main_job(screen: Screen) {
     let maren = Browser::open(&site.address, screen).await;
     maren.sign_in("musician@example.test").await;
     maren.go(&booking).await;
-    maren.press("button[formaction$='/accept']").await;
+    maren.press("button[formaction*='/accept']").await;
     maren.expect("Confirmed").await;
 
     producer.go(&booking).await;
