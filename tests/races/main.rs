@@ -7,4 +7,5 @@
 mod http;
 mod kills;
 mod race;
+mod storm;
 mod world;
