@@ -11,7 +11,7 @@ pub fn tuesday() -> NaiveDate {
 }
 
 /// From the first page to a request that is sent: a fiddle on Tuesday from ten to one.
-async fn ask_maren(producer: &Browser) {
+pub async fn ask_maren(producer: &Browser) {
     producer.sign_in("producer@example.test").await;
     producer.go("/").await;
     producer.fill("#instrument", "fiddle").await;
@@ -37,7 +37,7 @@ async fn fill_call(producer: &Browser) {
 }
 
 /// The path of the booking that was just asked for.
-async fn booking(browser: &Browser) -> String {
+pub async fn booking(browser: &Browser) -> String {
     let address = browser.address().await;
     assert!(address.starts_with("/bookings/"), "{address}");
     address
