@@ -14,6 +14,7 @@
 //! | [`files`] | bytes in an object store |
 //! | [`accounts`] | who signs in, and as what |
 //! | `inbox` | what somebody was told, in the app |
+//! | `repeats` | what is sent twice is done once |
 //! | `changes` | what changed of all that is public, as each server hears of it |
 //! | [`catalog`] | instruments, genres, places |
 //! | [`availability`] | when a player can be had |
@@ -36,7 +37,7 @@
 //! | `publicity` | what the rest of the web is told: pictures of pages, the sitemap |
 //! | `moderation` | what admins do |
 //! | `departures` | leaving: an account deleted, and what others keep of it |
-//! | `api` | what only the JSON face has: OpenAPI, idempotency |
+//! | `api` | what only the JSON face has: its description |
 //! | [`sample`] | the sample world of `demo` |
 //! | [`bench`] | a world of any size, to measure in |
 //! | [`serving`] | sockets, pools, jobs, health, metrics, logs: from start to stop |
@@ -57,6 +58,7 @@ pub mod files;
 
 pub mod accounts;
 mod inbox;
+mod repeats;
 
 mod changes;
 

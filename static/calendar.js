@@ -135,7 +135,7 @@ class Week extends HTMLElement {
     this.#mark.isOn = false;
     this.#say();
     const meant = this.#isOpen() ? "close" : "open";
-    form.querySelector(`button[formaction$="/${meant}"]`).focus();
+    form.querySelector(`button[formaction*="/${meant}"]`).focus();
   }
 }
 

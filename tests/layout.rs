@@ -25,6 +25,23 @@ const UNRANKED: [&str; 5] = ["values", "web", "postgres", "serving", "routes"];
 /// Names that say nothing about what is inside.
 const NOUNLESS: [&str; 6] = ["util", "utils", "helpers", "common", "types", "misc"];
 
+/// Forms that change something and need no key, each with why.
+const UNKEYED: [(&str, &str); 13] = [
+    ("/sign-in", "nobody is signed in: answers are kept for accounts"),
+    ("/sign-up", "nobody is signed in"),
+    ("/forgotten", "nobody is signed in"),
+    ("/reset/", "nobody is signed in, and the link works once"),
+    ("/verify/", "nobody need be signed in, and the link works once"),
+    ("/watches/stop/", "nobody need be signed in, and to stop twice is to stop"),
+    ("/sign-out", "whoever is out is out"),
+    ("/account/email", "a password is in it, of which nothing is kept"),
+    ("/account/password", "a password is in it"),
+    ("/account/delete", "a password is in it, and whoever is gone is gone"),
+    ("/calendar/feeds", "a secret is answered, which is shown once"),
+    ("/profile/portrait", "the same picture is the same portrait"),
+    ("/calendar/imports/file", "files are read one after the other, and what is twice is removed"),
+];
+
 /// A file past this is a folder of the same rank; a test in its file is not counted.
 const MOST_LINES: usize = 400;
 
@@ -217,4 +234,73 @@ fn every_room_tells_its_story() {
             assert!(source.text.starts_with("//! "), "{path} opens without a story");
         }
     }
+}
+
+/// The tags of a template that begin with `start`, each with its place.
+fn tags<'a>(template: &'a str, start: &str) -> Vec<(usize, &'a str)> {
+    let whole = |at: usize| {
+        let (mut quoted, mut depth) = (false, 0);
+        let bytes = template.as_bytes();
+        let end = (at..bytes.len() - 1).find(|&here| {
+            match &bytes[here..here + 2] {
+                b"{{" | b"{%" => depth += 1,
+                b"}}" | b"%}" => depth -= 1,
+                [b'"', _] if depth == 0 => quoted = !quoted,
+                _ => {}
+            }
+            bytes[here] == b'>' && !quoted && depth == 0
+        });
+        (at, &template[at..=end.unwrap()])
+    };
+    template.match_indices(start).map(|(at, _)| whole(at)).collect()
+}
+
+/// Where `attribute` of a tag leads.
+fn leads_to<'a>(tag: &'a str, attribute: &str) -> Option<&'a str> {
+    let rest = tag.split_once(&format!(" {attribute}=\""))?.1;
+    Some(rest.split_once("\" ").map_or(rest, |(address, _)| address))
+}
+
+/// A second click does nothing more: see `Frame::once`.
+#[test]
+fn every_form_that_changes_something_is_known_when_it_comes_again() {
+    let mut forms = 0;
+    for path in templates() {
+        let text = fs::read_to_string(&path).unwrap();
+        let sent = |address: &str| {
+            let keyed = address.contains("{{ frame.once() }}") || address.contains("{{ once }}");
+            keyed || UNKEYED.iter().any(|(free, _)| address.starts_with(free))
+        };
+        for (at, form) in tags(&text, "<form") {
+            if !form.contains("method=\"post\"") {
+                continue;
+            }
+            forms += 1;
+            let fields = text[at..].split("</form>").next().unwrap();
+            let with_key = fields.contains("name=\"form_key\"");
+            let address = leads_to(form, "action").unwrap();
+            assert!(with_key || sent(address), "{}: {form}", path.display());
+        }
+        for (_, button) in tags(&text, "<button") {
+            let Some(address) = leads_to(button, "formaction") else { continue };
+            // To ask for an empty form changes nothing.
+            assert!(sent(address) || address.contains("/new"), "{}: {button}", path.display());
+        }
+    }
+    assert!(forms > 60, "the templates are here");
+}
+
+fn templates() -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => walk(&path, found),
+                false => found.push(path),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(Path::new("templates"), &mut found);
+    found
 }

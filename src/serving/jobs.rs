@@ -10,9 +10,9 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, api, availability, bookings, changes, demos, favourites, files, imports,
+    accounts, availability, bookings, changes, demos, favourites, files, imports,
     outbox::{self, PostOffice},
-    portraits, reviews, threads,
+    portraits, repeats, reviews, threads,
     values::MailId,
     watches,
     web::App,
@@ -227,7 +227,7 @@ impl TaskHandler for Forget {
         let (now, files) = (desk.now(), files::of(&desk.app));
         let forget = async {
             let mut db = context.pg_pool().acquire().await?;
-            let keys = api::prune(&mut db, now).await?;
+            let keys = repeats::prune(&mut db, now).await?;
             let mails = outbox::prune(&mut db, now).await?;
             let doors = accounts::prune(&mut db, now).await?;
             let kept = favourites::prune(&mut db, now).await?

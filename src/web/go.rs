@@ -12,6 +12,10 @@ pub(crate) struct Go {
     flash: Option<String>,
 }
 
+/// The sentence of a [`Go`], beside its answer: for the layer that may have to say it again.
+#[derive(Clone, Debug)]
+pub(crate) struct Said(pub(crate) String);
+
 impl Go {
     pub(crate) fn to(to: impl Into<String>) -> Go {
         Go { to: to.into(), flash: None }
@@ -37,6 +41,7 @@ impl IntoResponse for Go {
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 headers.append(header::SET_COOKIE, cookie);
             }
+            response.extensions_mut().insert(Said(flash));
         }
         response
     }

@@ -27,11 +27,11 @@ pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cooki
 pub(crate) use error::Error;
 pub(crate) use error::{Problem, as_json, as_page, escape};
 pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly};
-pub(crate) use go::Go;
+pub(crate) use go::{Go, Said};
 pub(crate) use layers::{
     ATTACHMENTS, Allowance, FORMS, Limits, MOST_BODY, UPLOADS, guards, hurry, measure, run_to_end,
 };
 pub(crate) use moved::Moved;
-pub(crate) use page::{Frame, Page, Section, Viewer};
+pub(crate) use page::{Frame, ONCE, Page, Section, Viewer};
 pub(crate) use strips::{Monogram, Strip, StripKind, portrait_at};
 pub(crate) use visit::{Db, Visit, visit};

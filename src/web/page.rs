@@ -7,7 +7,10 @@ use axum::{
 use std::{convert::Infallible, sync::Arc};
 
 use super::{App, Error, Site, Visit, assets::Assets, cookies};
-use crate::values::Zone;
+use crate::values::{Secret, Zone};
+
+/// The part of a form's address by which it is known when it is sent again.
+pub(crate) const ONCE: &str = "once";
 
 /// Which of the main ways a page stands in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,6 +77,16 @@ impl Frame {
     /// Whether the reader is a player, who has a calendar and a profile.
     pub(crate) fn plays(&self) -> bool {
         self.viewer.as_ref().is_some_and(|viewer| viewer.plays)
+    }
+
+    /// What follows the address of a form that changes something, so that a second click on its button
+    /// does nothing more: `action="/inbox/read{{ frame.once() }}"`. For who is signed in; of others
+    /// nothing is kept.
+    pub(crate) fn once(&self) -> String {
+        match self.viewer {
+            Some(_) => format!("?{ONCE}={}", &Secret::random().reveal()[..16]),
+            None => String::new(),
+        }
     }
 
     /// An address of ours as other sites write it: with the site in front.

@@ -11,7 +11,7 @@ pub fn tuesday() -> NaiveDate {
 }
 
 /// From the first page to a request that is sent: a fiddle on Tuesday from ten to one.
-async fn ask_maren(producer: &Browser) {
+pub async fn ask_maren(producer: &Browser) {
     producer.sign_in("producer@example.test").await;
     producer.go("/").await;
     producer.fill("#instrument", "fiddle").await;
@@ -25,7 +25,7 @@ async fn ask_maren(producer: &Browser) {
     producer.expect("Track record").await;
     producer.press(".book a").await;
     fill_call(producer).await;
-    producer.press("main form[action$='/calls'] button.first").await;
+    producer.press("main form[action*='/calls'] button.first").await;
     producer.expect("Waiting for an answer").await;
 }
 
@@ -37,7 +37,7 @@ async fn fill_call(producer: &Browser) {
 }
 
 /// The path of the booking that was just asked for.
-async fn booking(browser: &Browser) -> String {
+pub async fn booking(browser: &Browser) -> String {
     let address = browser.address().await;
     assert!(address.starts_with("/bookings/"), "{address}");
     address
@@ -54,7 +54,7 @@ async fn main_job(screen: Screen) {
     let maren = Browser::open(&site.address, screen).await;
     maren.sign_in("musician@example.test").await;
     maren.go(&booking).await;
-    maren.press("button[formaction$='/accept']").await;
+    maren.press("button[formaction*='/accept']").await;
     maren.expect("Confirmed").await;
 
     producer.go(&booking).await;

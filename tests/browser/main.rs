@@ -9,4 +9,5 @@ mod journeys;
 mod looks;
 mod search;
 mod support;
+mod terms;
 mod threads;

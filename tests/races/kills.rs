@@ -137,7 +137,7 @@ fn strike(server: &mut Server, data: &Path, kill: Kill) {
     assert!(Command::new("kill").arg("-9").args(pids).status().unwrap().success());
 }
 
-fn postmaster(data: &Path) -> String {
+pub fn postmaster(data: &Path) -> String {
     let versions = std::fs::read_dir(data.join("postgres")).unwrap();
     let file = versions
         .map(|entry| entry.unwrap().path().join("data/postmaster.pid"))
@@ -146,7 +146,7 @@ fn postmaster(data: &Path) -> String {
     std::fs::read_to_string(file).unwrap().lines().next().unwrap().to_owned()
 }
 
-async fn connect(data: &Path) -> PgPool {
+pub async fn connect(data: &Path) -> PgPool {
     let versions = std::fs::read_dir(data.join("postgres")).unwrap();
     let socket = versions
         .map(|entry| entry.unwrap().path().join("socket"))

@@ -9,4 +9,5 @@ mod calls;
 mod http;
 mod kills;
 mod race;
+mod storm;
 mod world;

@@ -88,37 +88,49 @@ pub struct People {
 
 /// Puts both into an empty database: Maren works around the clock, so that any time may be asked.
 pub async fn people(db: &PgPool) -> People {
-    let mut secrets = Vec::new();
-    for (id, name) in [(1_i64, "Ines Calloway"), (2, "Maren Oakley")] {
-        let secret = Secret::random();
-        sqlx::query(
-            "with a as (insert into accounts (id, email, name, password_hash, zone, verified_at, created_at)
-                        overriding system value
-                        values ($1, $3::text::citext, $2, 'none', 'UTC', now(), now()))
-             insert into sign_ins (token_hash, account_id, device, created_at, last_seen_at, expires_at)
-             values ($4, $1, 'a test', now(), now(), now() + interval '1 day')",
-        )
-        .bind(id)
-        .bind(name)
-        .bind(format!("{}@example.test", name.to_lowercase().replace(' ', ".")))
-        .bind(secret.hash().as_bytes())
-        .execute(db)
-        .await
-        .unwrap();
-        secrets.push(secret.reveal());
-    }
+    let (ines, maren) = pair(db, 0, "Ines Calloway", "Maren Oakley").await;
+    People { ines, maren }
+}
+
+/// Somebody who books, and a player who works around the clock, with the secrets of their sign-ins. The
+/// pairs of a database are numbered from none on: the player of each is the musician after that.
+pub async fn pair(db: &PgPool, number: i64, books: &str, plays: &str) -> (String, String) {
+    let producer = account(db, 2 * number + 1, books).await;
+    let musician = account(db, 2 * number + 2, plays).await;
     sqlx::query(
         "with m as (insert into musicians (id, account_id, slug, name, zone, status, created_at, published_at)
                     overriding system value
-                    values (1, 2, 'maren-oakley', 'Maren Oakley', 'UTC', 'published', now(), now())),
+                    values ($1, $2, $3, $4, 'UTC', 'published', now(), now())),
               i as (insert into musician_instruments (musician_id, instrument_id, is_primary, position)
-                    select 1, id, true, 1 from instruments where slug = 'fiddle')
+                    select $1, id, true, 1 from instruments where slug = 'fiddle')
          insert into weekly_hours (musician_id, weekday, from_minute, to_minute)
-         select 1, day, 0, 1440 from generate_series(1, 7) day",
+         select $1, day, 0, 1440 from generate_series(1, 7) day",
     )
+    .bind(number + 1)
+    .bind(2 * number + 2)
+    .bind(plays.to_lowercase().replace(' ', "-"))
+    .bind(plays)
     .execute(db)
     .await
     .unwrap();
-    let maren = secrets.pop().unwrap();
-    People { ines: secrets.pop().unwrap(), maren }
+    (producer, musician)
+}
+
+async fn account(db: &PgPool, id: i64, name: &str) -> String {
+    let secret = Secret::random();
+    sqlx::query(
+        "with a as (insert into accounts (id, email, name, password_hash, zone, verified_at, created_at)
+                    overriding system value
+                    values ($1, $3::text::citext, $2, 'none', 'UTC', now(), now()))
+         insert into sign_ins (token_hash, account_id, device, created_at, last_seen_at, expires_at)
+         values ($4, $1, 'a test', now(), now(), now() + interval '1 day')",
+    )
+    .bind(id)
+    .bind(name)
+    .bind(format!("{}@example.test", name.to_lowercase().replace(' ', ".")))
+    .bind(secret.hash().as_bytes())
+    .execute(db)
+    .await
+    .unwrap();
+    secret.reveal()
 }

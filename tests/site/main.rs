@@ -38,6 +38,7 @@ mod ranking;
 mod rates;
 mod ready;
 mod relevance;
+mod repeats;
 mod reports;
 mod reviews;
 mod sample;

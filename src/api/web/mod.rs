@@ -1,5 +1,3 @@
 mod docs;
-mod once;
 
 pub(crate) use docs::{docs, openapi_json};
-pub(crate) use once::once;

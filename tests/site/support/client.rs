@@ -28,6 +28,8 @@ pub struct Client {
 /// Everybody calls from an address of their own.
 static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(0x0a00_0001);
 
+static NEXT_PAGE: AtomicU32 = AtomicU32::new(0);
+
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -60,8 +62,18 @@ impl Client {
         self.send(Request::get(path), Body::empty()).await
     }
 
-    /// Sends a form as a browser does. A list of pairs may name a field several times.
+    /// Sends a form as a browser does. A list of pairs may name a field several times. Like that of a
+    /// page that was just made, its address has a key in it.
     pub async fn post(&self, path: &str, form: impl Serialize) -> Reply {
+        let keyed = match path.contains('?') {
+            true => path.to_owned(),
+            false => format!("{path}?once=page{}", NEXT_PAGE.fetch_add(1, Ordering::Relaxed)),
+        };
+        self.post_as_is(&keyed, form).await
+    }
+
+    /// The same, to just this address.
+    pub async fn post_as_is(&self, path: &str, form: impl Serialize) -> Reply {
         let body = serde_urlencoded::to_string(form).unwrap();
         let kind = "application/x-www-form-urlencoded";
         let request = Request::post(path)

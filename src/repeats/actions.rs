@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use super::{
-    model::{ANSWERS_KEPT, Answer, Key, Known, RequestHash},
+    model::{ANSWERS_KEPT, Answer, BETWEEN_LOOKS, Key, Known, LOOKS, RequestHash},
     store,
 };
 use crate::values::AccountId;
@@ -10,7 +10,7 @@ use crate::values::AccountId;
 /// What stands against answering a request now.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum KeyError {
-    #[error("A request with this Idempotency-Key is still being answered. Ask again in a moment.")]
+    #[error("What was sent a moment ago is still being worked on. Ask again in a moment.")]
     StillRunning,
     #[error("came with another request before: use a fresh one for each change")]
     Misused,
@@ -34,14 +34,35 @@ pub(super) async fn open(
     request: &RequestHash,
 ) -> Result<Opened, KeyError> {
     let mut tx = pool.begin().await?;
-    if !store::lock_key(&mut tx, account, key).await? {
-        return Err(KeyError::StillRunning);
+    let known = match store::lock_key(&mut tx, account, key).await? {
+        true => Ok(store::find(&mut tx, account, key, request).await?),
+        false => Err(KeyError::StillRunning),
+    };
+    if let Ok(Known::New) = known {
+        return Ok(Opened::New(tx));
     }
-    match store::find(&mut tx, account, key, request).await? {
-        Known::New => Ok(Opened::New(tx)),
+    tx.rollback().await?;
+    match known? {
         Known::Answered(answer) => Ok(Opened::Answered(answer)),
-        Known::Misused => Err(KeyError::Misused),
+        _ => Err(KeyError::Misused),
     }
+}
+
+/// As [`open`], once another at it is done. Whoever waits holds no connection meanwhile: however
+/// often a button is pressed, the one that is worked on is not kept from the database.
+pub(super) async fn open_in_turn(
+    pool: &PgPool,
+    account: AccountId,
+    key: &Key,
+    request: &RequestHash,
+) -> Result<Opened, KeyError> {
+    for _ in 0..LOOKS {
+        match open(pool, account, key, request).await {
+            Err(KeyError::StillRunning) => tokio::time::sleep(BETWEEN_LOOKS).await,
+            opened => return opened,
+        }
+    }
+    Err(KeyError::StillRunning)
 }
 
 /// Keeps the change and its answer.
@@ -55,6 +76,11 @@ pub(super) async fn keep(
 ) -> Result<(), KeyError> {
     store::insert(&mut tx, account, key, request, answer, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Keeps what was changed, and no answer: the same may be sent again, and is tried again.
+pub(super) async fn let_go(tx: Transaction<'static, Postgres>) -> sqlx::Result<()> {
+    tx.commit().await
 }
 
 /// Forgets answers too old to be asked for again.

@@ -1,23 +1,33 @@
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 /// How long an answer is kept to be given again.
-pub(in crate::api) const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
+pub(super) const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
+
+/// How long, and how often in that time, one who sends a form again waits for the answer to the first.
+/// No change takes longer: a calendar elsewhere that is read in between has ten seconds.
+pub(super) const LOOKS: u32 = 300;
+pub(super) const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// What a client calls one change of its own, so that sending it again changes nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::api) struct Key(String);
+pub(super) struct Key(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "An Idempotency-Key has 8 to 200 characters, letters, digits and hyphens: use a fresh UUID for each change."
 )]
-pub(in crate::api) struct BadKey;
+pub(super) struct BadKey;
 
 impl Key {
-    pub(in crate::api) fn as_str(&self) -> &str {
+    /// What a form is known again by: all of it. One that was changed and sent anew is another wish.
+    pub(super) fn of_form(request: &RequestHash) -> Key {
+        Key(format!("form:{}", hex::encode(request.0)))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -36,10 +46,10 @@ impl FromStr for Key {
 
 /// Tells one request from another: its method, its address and its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::api) struct RequestHash([u8; 32]);
+pub(super) struct RequestHash([u8; 32]);
 
 impl RequestHash {
-    pub(in crate::api) fn of(method: &str, address: &str, body: &[u8]) -> RequestHash {
+    pub(super) fn of(method: &str, address: &str, body: &[u8]) -> RequestHash {
         let mut hash = Sha256::new();
         for part in [method.as_bytes(), address.as_bytes(), body] {
             hash.update((part.len() as u64).to_be_bytes());
@@ -48,23 +58,23 @@ impl RequestHash {
         RequestHash(hash.finalize().into())
     }
 
-    pub(in crate::api) fn as_bytes(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// An answer as it was given.
+/// An answer as it was given. Of one that leads to another page, the body is the sentence said there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::api) struct Answer {
-    pub(in crate::api) status: i16,
-    pub(in crate::api) content_type: Option<String>,
-    pub(in crate::api) location: Option<String>,
-    pub(in crate::api) body: Vec<u8>,
+pub(super) struct Answer {
+    pub(super) status: i16,
+    pub(super) content_type: Option<String>,
+    pub(super) location: Option<String>,
+    pub(super) body: Vec<u8>,
 }
 
 /// What became of a key before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::api) enum Known {
+pub(super) enum Known {
     New,
     Answered(Answer),
     /// The key came with another request.
@@ -89,5 +99,15 @@ mod tests {
         assert_eq!(one, RequestHash::of("POST", "/api/v1/a", b"bc"));
         assert_ne!(one, RequestHash::of("POST", "/api/v1/ab", b"c"));
         assert_ne!(one, RequestHash::of("PUT", "/api/v1/a", b"bc"));
+    }
+
+    #[test]
+    fn a_form_that_was_changed_is_another_wish() {
+        let of = |address, body| Key::of_form(&RequestHash::of("POST", address, body));
+        let sent = of("/bookings/17/cancel?once=3fd117ab", b"word=Ill");
+        assert_eq!(sent, of("/bookings/17/cancel?once=3fd117ab", b"word=Ill"));
+        assert_ne!(sent, of("/bookings/17/cancel?once=3fd117ab", b"word=Flooded"));
+        assert_ne!(sent, of("/bookings/18/cancel?once=3fd117ab", b"word=Ill"));
+        assert_ne!(sent, of("/bookings/17/cancel?once=aaaa17ab", b"word=Ill"));
     }
 }

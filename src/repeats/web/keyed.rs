@@ -1,7 +1,7 @@
 use anyhow::Context;
 use axum::{
     body::{Body, to_bytes},
-    extract::{MatchedPath, OriginalUri, Request},
+    extract::Request,
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -9,11 +9,12 @@ use axum::{
 
 use super::super::{
     actions::{self, KeyError, Opened},
-    model::{Answer, BadKey, Key, RequestHash},
+    model::{Answer, BadKey, Key},
 };
+use super::{is_one_of, read};
 use crate::{
     accounts::Actor,
-    web::{Error, MOST_BODY, Visit, came_too_slowly},
+    web::{Error, Visit},
 };
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -55,8 +56,7 @@ pub(crate) async fn once(request: Request, next: Next) -> Result<Response, Error
     let visit = request.extensions().get::<Visit>().cloned();
     let (Some(account), Some(visit)) = (actor, visit) else { return Ok(next.run(request).await) };
     let Some(key) = key(&request)? else { return Ok(next.run(request).await) };
-    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    if route.is_some_and(|route| SECRETIVE.contains(&route)) {
+    if is_one_of(&SECRETIVE, &request) {
         return Ok(next.run(request).await);
     }
 
@@ -81,20 +81,6 @@ fn key(request: &Request) -> Result<Option<Key>, Error> {
     let Some(header) = header else { return Ok(None) };
     let text = header.to_str().unwrap_or_default();
     text.parse().map(Some).map_err(|error: BadKey| Error::Unreadable(error.to_string()))
-}
-
-/// The request again, and what tells it from others.
-async fn read(request: Request) -> Result<(Request, RequestHash), Error> {
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MOST_BODY).await.map_err(|error| {
-        if came_too_slowly(&error) {
-            return Error::TooSlow;
-        }
-        Error::TooLarge("send less text.".into())
-    })?;
-    let address = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
-    let hash = RequestHash::of(parts.method.as_str(), &address.to_string(), &body);
-    Ok((Request::from_parts(parts, Body::from(body)), hash))
 }
 
 /// The response again, and the answer to keep of it.
