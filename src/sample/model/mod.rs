@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use crate::{
     catalog::Catalog,
+    outbox::Topic,
     values::{Slot, Zone},
 };
 
@@ -192,6 +193,7 @@ pub(super) struct Credit {
 #[derive(Debug)]
 pub(super) struct Notice {
     pub(super) account: i64,
+    pub(super) topic: Topic,
     pub(super) text: String,
     pub(super) url: String,
     pub(super) at: DateTime<Utc>,

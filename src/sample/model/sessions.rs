@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
+    outbox::Topic,
     values::{GenreId, Zone},
 };
 
@@ -81,6 +82,12 @@ pub(super) fn tell(
     world.booking_events.push(BookingEvent { booking, status, by, at, word: word.to_owned() });
 }
 
-pub(super) fn notice(world: &mut World, account: i64, text: String, url: &str, at: DateTime<Utc>) {
-    world.notices.push(Notice { account, text, url: url.to_owned(), at });
+pub(super) fn notice(
+    world: &mut World,
+    account: i64,
+    (topic, text): (Topic, String),
+    url: &str,
+    at: DateTime<Utc>,
+) {
+    world.notices.push(Notice { account, topic, text, url: url.to_owned(), at });
 }
