@@ -8,7 +8,7 @@ use super::{
 use crate::{
     accounts::Actor,
     bookings::{self, Booking, BookingError, Party, Verb},
-    outbox::{self, Letter},
+    outbox::{self, Letter, Topic},
     values::{AccountId, BookingId, CreditId, Isrc, RecordingId},
 };
 
@@ -70,14 +70,16 @@ pub async fn finish(
     };
     let id = store::insert(&mut tx, &draft).await?;
     let reader = account_of(&booking, side.other());
-    let letter =
-        Letter::new(format!("{} wrote down the credit for “{}”", actor.name, detail.title))
-            .saying(format!(
-                "The session is marked done. The credit reads: {}, on “{}” by {}.",
-                detail.credited_as, detail.title, detail.artist
-            ))
-            .saying("Confirm it, or correct it and hand it back. It is public once you both agree.")
-            .opening("Read the credit", "/credits");
+    let letter = Letter::about(
+        Topic::Credit,
+        format!("{} wrote down the credit for “{}”", actor.name, detail.title),
+    )
+    .saying(format!(
+        "The session is marked done. The credit reads: {}, on “{}” by {}.",
+        detail.credited_as, detail.title, detail.artist
+    ))
+    .saying("Confirm it, or correct it and hand it back. It is public once you both agree.")
+    .opening("Read the credit", "/credits");
     outbox::tell(&mut tx, reader, &letter, now).await?;
     tx.commit().await?;
     Ok(id)
@@ -103,10 +105,10 @@ pub async fn confirm(
     let step = credit.confirm(side, actor.id, now)?;
     store::record(&mut tx, &step, credit.recording.id, &credit.detail()).await?;
     if let Some(reader) = credit.account(side.other()) {
-        let letter = Letter::new(format!(
-            "Credit confirmed: {} on “{}”",
-            credit.credited_as, credit.recording.title
-        ))
+        let letter = Letter::about(
+            Topic::Credit,
+            format!("Credit confirmed: {} on “{}”", credit.credited_as, credit.recording.title),
+        )
         .saying(format!("{} agreed. The credit stands on the recording’s page.", actor.name))
         .opening("Who played on it", format!("/recordings/{}", credit.recording.address()));
         outbox::tell(&mut tx, reader, &letter, now).await?;
@@ -135,10 +137,10 @@ pub async fn correct(
         store::remove_if_bare(&mut tx, credit.recording.id).await?;
     }
     if let Some(reader) = credit.account(side.other()) {
-        let letter = Letter::new(format!(
-            "{} corrected the credit for “{}”",
-            actor.name, credit.recording.title
-        ))
+        let letter = Letter::about(
+            Topic::Credit,
+            format!("{} corrected the credit for “{}”", actor.name, credit.recording.title),
+        )
         .saying(format!(
             "It now reads: {}, on “{}” by {}.",
             detail.credited_as, detail.title, detail.artist

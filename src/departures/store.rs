@@ -65,12 +65,16 @@ pub(super) async fn empty_account(
         with a as (
             update accounts
             set email = null, name = $2, password_hash = null, is_admin = false, plays = false,
-                books = false, zone = 'UTC', verified_at = null, deleted_at = $3
+                books = false, zone = 'UTC', verified_at = null, digest_hour = 8,
+                deleted_at = $3
             where id = $1
         ),
         s as (delete from sign_ins where account_id = $1),
         l as (delete from mail_links where account_id = $1),
         n as (delete from notices where account_id = $1),
+        d as (delete from digest_lines where account_id = $1),
+        c as (delete from wishes where account_id = $1),
+        m as (delete from mail_stops where account_id = $1),
         f as (delete from favourites where account_id = $1),
         o as (delete from favourite_lists where account_id = $1),
         w as (delete from watches where account_id = $1)

@@ -1,27 +1,53 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::model::{LINES, Notice};
-use crate::values::{AccountId, NoticeId};
+use super::model::{Filter, LINES, Notice};
+use crate::{
+    outbox::Topic,
+    values::{AccountId, NoticeId},
+};
 
-/// The lines of an inbox, newest first, below `before`; one more than is shown.
+/// The lines of an inbox that go by a filter, newest first; one more than is shown.
 pub(super) async fn list_notices(
     db: &mut PgConnection,
     account: AccountId,
-    before: Option<NoticeId>,
+    filter: &Filter,
 ) -> sqlx::Result<Vec<Notice>> {
     let notices = query_as!(
         Notice,
         r#"
-        select id, text, url, created_at, read_at from notices
+        select id, topic as "topic: Topic", text, url, created_at, read_at from notices
         where account_id = $1 and id < coalesce($2::bigint, 9223372036854775807)
+          and ($4::topic is null or topic = $4)
+          and (not $5 or read_at is null)
+          and ($6::text is null or strpos(plain(text), plain($6)) > 0)
         order by id desc limit $3
         "#,
         account as _,
-        before.map(NoticeId::number),
+        filter.after.map(NoticeId::number),
         LINES as i64 + 1,
+        filter.topic as _,
+        filter.unread,
+        filter.words,
     );
     notices.fetch_all(db).await
+}
+
+/// How many lines of an inbox are not read, by what they are about: only where there are any.
+pub(super) async fn count_unread(
+    db: &mut PgConnection,
+    account: AccountId,
+) -> sqlx::Result<Vec<(Topic, i64)>> {
+    let counts = query!(
+        r#"
+        select topic as "topic: Topic", count(*) as "n!" from notices
+        where account_id = $1 and read_at is null
+        group by topic order by topic
+        "#,
+        account as _
+    );
+    let counts = counts.fetch_all(db).await?;
+    Ok(counts.into_iter().map(|row| (row.topic, row.n)).collect())
 }
 
 /// Marks a line read; where it leads, if it is this account's.

@@ -10,7 +10,7 @@ use crate::{
     accounts::{self, Actor},
     audit::{self, Deed},
     availability, catalog,
-    outbox::{self, Letter},
+    outbox::{self, Letter, Topic},
     values::{MusicianId, Slug},
 };
 
@@ -158,13 +158,13 @@ pub async fn judge(
     store::set_remarks(&mut tx, id, &judgement.remarks).await?;
     note(&mut tx, admin, &format!("profile.{}", judgement.verb.word()), &profile, now).await?;
     let letter = match to {
-        Status::Published => Letter::new("Your profile is public")
+        Status::Published => Letter::about(Topic::Profile, "Your profile is public")
             .saying("Producers find you now, and can ask for your time. Keep your hours true: they are what search goes by.")
             .opening("Your page", format!("/musicians/{}", profile.slug)),
-        Status::Hidden => Letter::new("Your profile is hidden")
+        Status::Hidden => Letter::about(Topic::Profile, "Your profile is hidden")
             .saying(format!("An admin took it out of the public: {}", judgement.word))
             .opening("Your profile", "/profile"),
-        _ => Letter::new("Your profile needs some changes")
+        _ => Letter::about(Topic::Profile, "Your profile needs some changes")
             .saying("It stands at each field what to change. Send it in again when it is done.")
             .opening("Your profile", "/profile"),
     };

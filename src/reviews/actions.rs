@@ -11,7 +11,7 @@ use crate::{
     audit::{self, Deed},
     bookings::{self, Booking, Party},
     credits::Side,
-    outbox::{self, Letter},
+    outbox::{self, Letter, Topic},
     values::{BookingId, Prose, ReviewId, Zone},
 };
 
@@ -79,7 +79,7 @@ fn letter_of(
     let address = format!("/bookings/{}/review", booking.id);
     match outcome {
         Outcome::Waits => {
-            let letter = Letter::new(format!("{who} wrote a review: {told}"));
+            let letter = Letter::about(Topic::Review, format!("{who} wrote a review: {told}"));
             let date = zone.moment(now + BLIND_FOR);
             let until = pair.until().unwrap_or(now + WRITTEN_WITHIN);
             letter
@@ -89,10 +89,12 @@ fn letter_of(
                 .saying(format!("You can write yours until {}.", zone.moment(until)))
                 .opening("Write your review", address)
         }
-        Outcome::PublishesBoth => Letter::new(format!("Both reviews can be read: {told}"))
-            .saying(format!("{who} has written too, so both reviews are published."))
-            .opening("Read the reviews", address),
-        _ => Letter::new(format!("{who} wrote a review: {told}"))
+        Outcome::PublishesBoth => {
+            Letter::about(Topic::Review, format!("Both reviews can be read: {told}"))
+                .saying(format!("{who} has written too, so both reviews are published."))
+                .opening("Read the reviews", address)
+        }
+        _ => Letter::about(Topic::Review, format!("{who} wrote a review: {told}"))
             .saying("Yours was published before, so this one can be read at once.")
             .opening("Read the reviews", address),
     }
@@ -154,11 +156,14 @@ async fn publish_one(
 fn letter_of_week(booking: &Booking, by: Party, reader: Party) -> Letter {
     let (told, days) = (booking.told(), BLIND_FOR.num_days());
     let letter = if by == reader {
-        Letter::new(format!("Your review is published: {told}"))
+        Letter::about(Topic::Review, format!("Your review is published: {told}"))
             .saying(format!("{days} days are over, and the other side has not written."))
     } else {
-        Letter::new(format!("{}’s review can be read: {told}", booking.name_of(by)))
-            .saying(format!("{days} days are over, so it is published without yours."))
+        Letter::about(
+            Topic::Review,
+            format!("{}’s review can be read: {told}", booking.name_of(by)),
+        )
+        .saying(format!("{days} days are over, so it is published without yours."))
     };
     letter.opening("Read the review", format!("/bookings/{}/review", booking.id))
 }
@@ -186,10 +191,15 @@ pub(super) async fn take_down(
         address: None,
     };
     audit::note(&mut tx, deed, now).await?;
-    let letter = Letter::new(format!("Your review was taken down: {}", case.title))
-        .saying("An admin took it out of the public. Nobody reads it any more, and it counts for nothing.")
-        .saying(format!("The reason: {reason}"))
-        .opening("Open the review", format!("/bookings/{}/review", case.booking_id));
+    let letter = Letter::about(
+        Topic::Review,
+        format!("Your review was taken down: {}", case.title),
+    )
+    .saying(
+        "An admin took it out of the public. Nobody reads it any more, and it counts for nothing.",
+    )
+    .saying(format!("The reason: {reason}"))
+    .opening("Open the review", format!("/bookings/{}/review", case.booking_id));
     outbox::tell(&mut tx, case.by_account, &letter, now).await?;
     tx.commit().await?;
     Ok(())

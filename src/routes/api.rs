@@ -23,6 +23,8 @@ table! { api, API:
     // inbox
     get  "/notices"      inbox::list_json;
     post "/notices/read" inbox::read_all_json;
+    get  "/account/notifications" inbox::wishes_json;
+    put  "/account/notifications" inbox::set_wishes_json;
     post   "/accounts"             accounts::sign_up_json;
     post   "/sign-ins"             accounts::sign_in_json;
     get    "/sign-ins"             accounts::list_sign_ins_json;

@@ -69,7 +69,7 @@ pub fn router(app: App) -> Router {
 /// What other sites may post to: only where mails are stopped, which the mail programs on the web do
 /// for their readers (RFC 8058). Its address holds a secret, and no sign-in adds to what it opens.
 fn is_open_to_other_sites(path: &str) -> bool {
-    path.starts_with("/watches/stop/")
+    ["/watches/stop/", "/mails/stop/"].iter().any(|stop| path.starts_with(stop))
 }
 
 async fn nothing_here() -> Error {

@@ -48,6 +48,11 @@ table! { pages, PAGES:
     get  "/inbox"           inbox::list;
     post "/inbox/read"      inbox::read_all;
     post "/inbox/{id}/open" inbox::open;
+    get  "/account/notifications" inbox::show_wishes;
+    post "/account/notifications" inbox::set_wishes;
+    get  "/mails/stop/{secret}"  inbox::stopping;
+    post "/mails/stop/{secret}"  inbox::stop;
+    post "/mails/start/{secret}" inbox::restart;
     // catalog
     get "/instruments"        catalog::index;
     get "/instruments/{slug}" catalog::instrument;

@@ -11,9 +11,10 @@ use crate::{
     availability, catalog,
     demos::{self, Made},
     files::Files,
+    outbox::{self, Topic, Way, Wish},
     packs,
     reports::{self, Marks},
-    values::{MusicianId, Password, Passwords},
+    values::{AccountId, MusicianId, Password, Passwords},
 };
 
 /// Fills an empty database with the sample world. False when somebody has been here before: then
@@ -33,6 +34,7 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     let players: Vec<MusicianId> = world.musicians.iter().map(|row| row.id.into()).collect();
     availability::keep_open_time(&mut tx, &players, now).await?;
     report(&mut tx, &world, now).await.context("writing a report")?;
+    choose(&mut tx, &world, now).await.context("choosing how to be told")?;
     tx.commit().await?;
     store::analyze(db).await?;
     Ok(true)
@@ -53,6 +55,18 @@ async fn report(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> any
     };
     let signed_at = (played.ends_at() + TimeDelta::hours(20)).min(now);
     Ok(reports::add_made(db, booking.id.into(), marks, signed_at).await?)
+}
+
+/// What the sample musician has mailed once a day, and what waits for that.
+async fn choose(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Some(musician) = world.musicians.first() else { return Ok(()) };
+    let account = AccountId::from(musician.account);
+    let daily = Wish { mail: Way::Digest, ..Wish::USUAL };
+    let chosen = [Topic::Credit, Topic::Review, Topic::Search].map(|topic| (topic, daily));
+    let wishes = outbox::find_wishes(db, account).await?;
+    outbox::set_wishes(db, account, wishes.hour, &chosen, now).await?;
+    let due_at = wishes.hour.next(wishes.zone, now);
+    Ok(store::insert_digest_lines(db, account, &chosen.map(|(topic, _)| topic), due_at).await?)
 }
 
 /// Lets the sample world be heard, once it is filled: each demo goes the way of one that is sent.

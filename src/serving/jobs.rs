@@ -87,6 +87,7 @@ async fn shift(
         .define_job::<RefreshCalendars>()
         .define_job::<PublishReviews>()
         .define_job::<MailMessages>()
+        .define_job::<SendDigests>()
         .define_job::<Forget>()
         .with_cron(Cron::every_minute::<LapseRequests>())
         .with_cron(Cron::every_minute::<ExtendOpenTimes>())
@@ -94,6 +95,7 @@ async fn shift(
         .with_cron(Cron::every_minute::<RefreshCalendars>())
         .with_cron(Cron::every_minute::<PublishReviews>())
         .with_cron(Cron::every_minute::<MailMessages>())
+        .with_cron(Cron::every_minute::<SendDigests>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
         .init()
         .await?;
@@ -184,6 +186,23 @@ impl TaskHandler for MailMessages {
     }
 }
 
+/// Writes the mail of the day of everybody whose hour has come.
+#[derive(Deserialize, Serialize)]
+struct SendDigests;
+
+impl TaskHandler for SendDigests {
+    const IDENTIFIER: &'static str = "send_digests";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let send = async {
+            let mut db = context.pg_pool().acquire().await?;
+            outbox::send_digests(&mut db, desk(&context).now()).await?;
+            anyhow::Ok(())
+        };
+        send.await.map_err(told)
+    }
+}
+
 /// Looks for who is new in the searches that are kept, and mails of them.
 #[derive(Deserialize, Serialize)]
 struct LookThroughWatches;
@@ -263,6 +282,7 @@ mod tests {
         assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
         assert!(serde_json::from_str::<PublishReviews>("null").is_ok());
         assert!(serde_json::from_str::<MailMessages>("null").is_ok());
+        assert!(serde_json::from_str::<SendDigests>("null").is_ok());
         assert!(serde_json::from_str::<LookThroughWatches>("null").is_ok());
         assert!(serde_json::from_str::<RefreshCalendars>("null").is_ok());
         assert!(serde_json::from_str::<Forget>("null").is_ok());

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     musicians::Profile,
-    outbox::Letter,
+    outbox::{Letter, Topic},
     values::{AccountId, Line, MusicianId, Secret, WatchId, Zone},
 };
 
@@ -103,7 +103,7 @@ impl Watch {
             [only] => format!("{} is new in “{}”", only.name, self.name),
             _ => format!("{} players are new in “{}”", news.len(), self.name),
         };
-        let mut letter = Letter::new(subject);
+        let mut letter = Letter::about(Topic::Search, subject);
         for player in news.iter().take(NAMED) {
             letter = letter.saying(introduced(player, remote));
         }

@@ -34,7 +34,7 @@ const OPEN: [&str; 19] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 21] = [
+const OWN: [&str; 22] = [
     "/bookings",
     "/messages",
     "/favourites",
@@ -43,6 +43,7 @@ const OWN: [&str; 21] = [
     "/credits",
     "/inbox",
     "/account",
+    "/account/notifications",
     "/profile",
     "/profile/portrait",
     "/profile/terms",

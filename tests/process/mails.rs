@@ -175,6 +175,83 @@ async fn the_mail_of_a_kept_search_can_be_stopped_from_the_mail_program() {
     assert!(!query_scalar::<_, bool>(mails_are_on).fetch_one(&mut db).await.unwrap());
 }
 
+/// Refused once by the mail server, it is tried again, and is the same mail.
+#[tokio::test]
+async fn the_mail_of_the_day_goes_through_the_mail_server_and_can_be_stopped() {
+    let (data, url) = (Data::new(), database("daily").await);
+    let (catcher, server) = Catcher::start(1);
+    let program = Program::start(
+        command(&["serve"], &data)
+            .env("DATABASE_URL", &url)
+            .env("FIRST_CALL_SMTP_URL", server)
+            .env("FIRST_CALL_MAIL_FROM", "First Call <calls@firstcall.example>")
+            .env("FIRST_CALL_PUBLIC_URL", "https://firstcall.example"),
+    );
+    let mut db = PgConnection::connect(&url).await.unwrap();
+    let ines = producer(&mut db, "Ines Calloway").await;
+    musician(&mut db, "Maren Oakley").await;
+    query(
+        "insert into wishes (account_id, topic, mail, in_app)
+         select id, topic::topic, 'digest', true from accounts, unnest('{request,answer}'::text[]) topic
+         where name = 'Maren Oakley'",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    // Due in six or seven hours, whatever time it is here: nothing is urgent by then.
+    query(
+        "update accounts set digest_hour = extract(hour from now() at time zone zone + interval '7 hours')",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    let day = a_weekday() + TimeDelta::days(7);
+    ask(&program, &ines, day).await;
+    ask(&program, &ines, day + TimeDelta::days(7)).await;
+    let taken_back =
+        ines.post(program.url("/api/v1/bookings/2/withdraw"), json!({})).await.unwrap();
+    assert_eq!(taken_back.status(), StatusCode::OK);
+    assert!(catcher.taken().is_empty() && catcher.refused().is_empty(), "nothing goes at once");
+    query("update digest_lines set due_at = created_at").execute(&mut db).await.unwrap();
+    query("select graphile_worker.add_job('send_digests', payload => 'null'::json)")
+        .execute(&mut db)
+        .await
+        .unwrap();
+
+    let taken = until("the mail is taken", || Some(catcher.taken()).filter(|it| !it.is_empty()));
+    let refused = catcher.refused();
+    assert_eq!((refused.len(), taken.len()), (1, 1));
+    assert_eq!(header(&refused[0], "message-id"), header(&taken[0], "message-id"));
+    let message = MessageParser::default().parse(&taken[0]).unwrap();
+    assert_eq!(message.subject(), Some("2 requests and an answer"));
+    let (text, html) = (message.body_text(0).unwrap(), message.body_html(0).unwrap());
+    for path in ["/bookings/1", "/bookings/2", "/inbox?unread=yes", "/account/notifications"] {
+        let link = format!("https://firstcall.example{path}");
+        assert!(
+            text.contains(&link) && html.contains(&format!("href=\"{link}\"")),
+            "{link}: {text}"
+        );
+    }
+
+    assert_eq!(header(&taken[0], "list-unsubscribe-post"), "List-Unsubscribe=One-Click");
+    let stop = header(&taken[0], "list-unsubscribe");
+    let stop = stop.strip_prefix("<https://firstcall.example").unwrap().strip_suffix('>').unwrap();
+    let pressed = http()
+        .build()
+        .unwrap()
+        .post(program.url(stop))
+        .header("origin", "https://mail.example")
+        .header("sec-fetch-site", "cross-site")
+        .form(&[("List-Unsubscribe", "One-Click")])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(pressed.status(), StatusCode::OK);
+    let chosen = "select string_agg(topic || ' ' || mail, ', ' order by topic) from wishes";
+    let chosen: String = query_scalar(chosen).fetch_one(&mut db).await.unwrap();
+    assert_eq!(chosen, "request digest, answer off");
+}
+
 /// The link of a mail, in the hands of who would have got it.
 #[tokio::test]
 async fn a_demo_shows_the_mail_it_would_have_sent() {

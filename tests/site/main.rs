@@ -26,6 +26,7 @@ mod foundation;
 mod guessing;
 mod imports;
 mod inbox;
+mod notifications;
 mod offers;
 mod open_times;
 mod packs;

@@ -91,14 +91,14 @@ async fn a_search_is_kept_from_its_page() {
     let page = theo.get(kept.location()).await.expect(StatusCode::OK);
     assert_eq!(
         page.texts(".flash p"),
-        ["Kept. You get a mail when somebody new fits, at most one a day."]
+        ["Kept. You are told when somebody new fits, once a day at most."]
     );
     assert_eq!(page.texts(".keeping"), ["You keep this search . It goes on looking."]);
     assert!(page.texts(".keeping button").is_empty());
     let list = theo.get("/watches").await.expect(StatusCode::OK);
     assert_eq!(list.texts(".watch h2"), ["Fiddle, country, at most $400.00"]);
     assert_eq!(list.attributes(".watch h2 a", "href"), [format!("/musicians?{query}")]);
-    assert_eq!(list.texts(".watch .now"), ["1 player fits now No mail sent yet"]);
+    assert_eq!(list.texts(".watch .now"), ["1 player fits now Nothing told yet"]);
     assert_eq!(list.texts(".ways [aria-current]"), ["First call"]);
     // It is theirs alone.
     assert_eq!(names(&ines).await, ["Fiddle, country"]);
@@ -144,7 +144,7 @@ async fn somebody_new_who_fits_is_mailed_once() {
     let list = ines.get("/watches").await.expect(StatusCode::OK);
     assert_eq!(
         list.texts(".watch .now"),
-        ["2 players fit now Mailed last Mon 23 Nov 2026, 15:10 GMT"]
+        ["2 players fit now Told last Mon 23 Nov 2026, 15:10 GMT"]
     );
 
     for _ in 0..3 {

@@ -16,8 +16,14 @@ pub(in crate::accounts) async fn change_settings(
     db: &mut PgConnection,
     actor: &Actor,
     settings: &Settings,
+    now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
-    Ok(store::set_settings(db, actor.id, settings).await?)
+    let mut tx = db.begin().await?;
+    store::set_settings(&mut tx, actor.id, settings).await?;
+    if settings.zone != actor.zone {
+        outbox::move_digest(&mut tx, actor.id, now).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Sets a new password for the actor, who gave the one `proven` holds. Every other sign-in of

@@ -171,6 +171,7 @@ pub(crate) struct ChangeJson {
     responses((status = 204, description = "Kept."), (status = 422, description = "Some fields are wrong.")))]
 pub(crate) async fn change_settings_json(
     actor: Actor,
+    Now(time): Now,
     mut db: Db,
     Json(change): Json<ChangeJson>,
 ) -> Result<StatusCode, Error> {
@@ -181,7 +182,7 @@ pub(crate) async fn change_settings_json(
         zone: change.zone.unwrap_or(now.zone),
     };
     let settings = form.read().map_err(Error::Invalid)?;
-    actions::change_settings(&mut db, &actor, &settings).await?;
+    actions::change_settings(&mut db, &actor, &settings, time).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

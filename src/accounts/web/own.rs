@@ -97,7 +97,7 @@ pub(crate) async fn change_settings(
 ) -> Result<Response, Error> {
     match form.read() {
         Ok(settings) => {
-            actions::change_settings(&mut db, &actor, &settings).await?;
+            actions::change_settings(&mut db, &actor, &settings, now).await?;
             Ok(Go::to("/account").saying("Kept.").into_response())
         }
         Err(errors) => {

@@ -107,6 +107,8 @@ use crate::web::{Error, Frame, Json, Page, filters};
         watches::put_back_json,
         inbox::list_json,
         inbox::read_all_json,
+        inbox::wishes_json,
+        inbox::set_wishes_json,
         accounts::sign_up_json,
         accounts::sign_in_json,
         accounts::list_sign_ins_json,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Asks, Became, Booking, Kind, Offer, Party, Status, Step, offer::capital};
 use crate::{
-    outbox::Letter,
+    outbox::{Letter, Topic},
     values::{AccountId, in_sentence, without_contact_details},
 };
 
@@ -15,7 +15,8 @@ pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
         true => format!("{} booked you at once: {}", booking.producer, booking.told()),
         false => format!("{} asks for you: {}", booking.producer, booking.told()),
     };
-    let letter = Letter::new(subject)
+    let letter = Letter::about(Topic::Request, subject)
+        .needed_by(booking.reply_by)
         .saying(format!(
             "{} on “{}” by {}, {}, for {}.",
             booking.instrument,
@@ -75,7 +76,7 @@ fn said_of_work(booking: &Booking) -> Vec<String> {
 /// To the other side, about the offer that was just made.
 pub(in crate::bookings) fn letter_of_offer(booking: &Booking, now: DateTime<Utc>) -> Letter {
     let Some(offer) = booking.open_offer(now) else {
-        return open(Letter::new(booking.told()), booking);
+        return open(Letter::about(Topic::Offer, booking.told()), booking);
     };
     let (who, reader) = (booking.name_of(offer.by), offer.awaits());
     let is_proposal = booking.status == Status::Confirmed;
@@ -83,7 +84,7 @@ pub(in crate::bookings) fn letter_of_offer(booking: &Booking, now: DateTime<Utc>
         true => format!("{who} proposes a change: {}", booking.told()),
         false => format!("{who} offers other terms: {}", booking.told()),
     };
-    let mut letter = Letter::new(subject);
+    let mut letter = Letter::about(Topic::Offer, subject).needed_by(offer.expires_at);
     for (what, was, is) in booking.changes(offer.when, offer.fee) {
         letter = letter.saying(format!("{what}: {is}, instead of {was}."));
     }
@@ -128,7 +129,12 @@ pub(in crate::bookings) fn letters_of(
                 (Status::Confirmed, Status::Confirmed) => said_of_proposal(booking, step, who)?,
                 _ => said(booking, step.to, who, reader)?,
             };
-            let mut letter = Letter::new(format!("{subject}: {}", booking.told()))
+            let topic = match step.to {
+                Status::Cancelled => Topic::Cancellation,
+                _ => Topic::Answer,
+            };
+            let mut letter = Letter::about(topic, format!("{subject}: {}", booking.told()))
+                .needed_by(booking.when.starts_at())
                 .saying(sentence)
                 .saying(whereabouts(booking, reader));
             if !word.is_empty() && actor.is_some() {

@@ -16,7 +16,7 @@ pub(super) use reading::hash_of;
 pub use reading::{Reading, read};
 
 use crate::{
-    outbox::Letter,
+    outbox::{Letter, Topic},
     values::{ImportId, Line, MusicianId, Slot, Zone},
 };
 
@@ -227,7 +227,7 @@ pub(super) fn letter_of_failure(
     read_at: DateTime<Utc>,
     zone: Zone,
 ) -> Letter {
-    Letter::new(format!("Your calendar “{name}” has not been read for a week"))
+    Letter::about(Topic::Profile, format!("Your calendar “{name}” has not been read for a week"))
         .saying(format!("It {why}."))
         .saying(format!(
             "It was last read on {}. Until it can be read again, what it said then keeps you busy, \

@@ -1,15 +1,24 @@
+mod digests;
 mod post_office;
+mod telling;
+mod wishes;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
 
+pub use digests::send_digests;
 pub use post_office::PostOffice;
+pub(crate) use telling::{post, tell};
+pub(crate) use wishes::{Stopped, find_stopped, move_digest, restart, set_wishes, stop};
 
 use super::store;
 use crate::values::MailId;
 
 /// Mails are kept this long, to answer whether one was sent.
 const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Mails are found again after a year; later their links may be dead.
+const STOPS_KEPT: TimeDelta = TimeDelta::days(400);
 
 /// Sends a mail that is not sent yet.
 ///
@@ -35,5 +44,6 @@ pub(crate) async fn send(
 
 /// Forgets what nobody asks for any more.
 pub(crate) async fn prune(db: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    store::forget_mails(db, now - MAILS_KEPT).await
+    let mails = store::forget_mails(db, now - MAILS_KEPT).await?;
+    Ok(mails + store::forget_stops(db, now - STOPS_KEPT).await?)
 }

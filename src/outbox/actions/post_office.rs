@@ -16,7 +16,7 @@ use lettre::{
     transport::smtp,
 };
 
-use super::super::model::Mail;
+use super::super::model::{Mail, Part, Topic};
 use crate::{entries, values::host_of};
 
 /// lettre's own timeout covers no more than connecting.
@@ -181,9 +181,13 @@ struct Words<'a> {
     name: &'a str,
     subject: &'a str,
     paragraphs: &'a [String],
+    /// Of a mail of the day: its lines.
+    parts: &'a [Part],
     link: Option<(&'a str, String)>,
     /// Where mails like it are stopped.
     stop: Option<String>,
+    /// Whether its reader chooses how they are told of its like.
+    is_chosen: bool,
     public_url: &'a str,
 }
 
@@ -194,8 +198,10 @@ impl<'a> Words<'a> {
             name: &mail.name,
             subject: &mail.subject,
             paragraphs: &mail.paragraphs,
+            parts: mail.parts.as_ref().map_or(&[], |parts| parts.as_slice()),
             link: link.map(|(label, path)| (label, format!("{public_url}{path}"))),
             stop: mail.stop_path.as_ref().map(|path| format!("{public_url}{path}")),
+            is_chosen: mail.topic.is_none_or(|topic| topic != Topic::Account),
             public_url,
         }
     }
@@ -218,7 +224,7 @@ mod tests {
     use mail_parser::{MessageParser, MimeHeaders};
     use sqlx::types::Json;
 
-    use super::*;
+    use super::{super::super::model::PartLine, *};
     use crate::entries::{Entry, Standing, When};
 
     fn mail(name: &str, subject: &str) -> Mail {
@@ -227,7 +233,9 @@ mod tests {
             message_id: "0a1b".into(),
             recipient: "maren@example.test".parse().unwrap(),
             name: name.into(),
+            topic: Some(Topic::Request),
             subject: subject.into(),
+            parts: None,
             paragraphs: vec!["Tue 8 Dec 2026, <b>10:00</b>.".into()],
             link_label: Some("Open the booking".into()),
             link_path: Some("/bookings/17".into()),
@@ -267,6 +275,61 @@ mod tests {
         let whole = text.replace("=\r\n", "").replace("=3D", "=");
         assert!(whole.contains(&format!("No more mails like this one:\r\n{url}\r\n")), "{text}");
         assert!(whole.contains(&format!("<a href=\"{url}\">No more")), "{text}");
+    }
+
+    #[test]
+    fn a_mail_of_the_day_has_its_lines_in_both_forms_each_with_its_link() {
+        let line = |subject: &str, says: &str, n: usize| PartLine {
+            subject: subject.into(),
+            says: says.into(),
+            label: "Open the booking".into(),
+            path: format!("/bookings/{n}"),
+        };
+        let requests = Part {
+            heading: "Requests".into(),
+            lines: vec![line("Ines <asks>", "Fiddle for $380.00.", 17), line("Theo asks", "", 18)],
+            more: 3,
+        };
+        let answers =
+            Part { heading: "Answers".into(), lines: vec![line("Ada accepted", "", 19)], more: 0 };
+        let mail = Mail {
+            topic: None,
+            parts: Some(Json(vec![requests, answers])),
+            paragraphs: vec!["You have these mailed once a day.".into()],
+            link_label: Some("Open your inbox".into()),
+            link_path: Some("/inbox".into()),
+            ..mail("Maren Oakley", "5 requests and an answer")
+        };
+        let text = formatted(&mail);
+        let message = MessageParser::default().parse(text.as_bytes()).unwrap();
+        let plain = message.body_text(0).unwrap().replace("\r\n", "\n");
+        let url = "https://firstcall.example:8443";
+        assert_eq!(
+            plain.split("\n-- \n").next().unwrap(),
+            format!(
+                "Hello Maren Oakley,\n\nYou have these mailed once a day.\n\nRequests\n\n\
+                 Ines <asks>\nFiddle for $380.00.\n{url}/bookings/17\n\n\
+                 Theo asks\n{url}/bookings/18\n\nAnd 3 more.\n\nAnswers\n\n\
+                 Ada accepted\n{url}/bookings/19\n\nOpen your inbox:\n{url}/inbox\n\n\
+                 Choose what is mailed, and when:\n{url}/account/notifications\n"
+            )
+        );
+        let html = message.body_html(0).unwrap();
+        for n in 17..20 {
+            assert!(html.contains(&format!("href=\"{url}/bookings/{n}\"")), "{html}");
+        }
+        assert!(
+            html.contains("<h2>Requests</h2>") && html.contains("Ines &#60;asks&#62;"),
+            "{html}"
+        );
+        assert!(html.contains("And 3 more."), "{html}");
+    }
+
+    #[test]
+    fn who_has_no_choice_is_not_told_of_one() {
+        let of = |topic| formatted(&Mail { topic, ..mail("Maren Oakley", "Hello") });
+        assert!(of(Some(Topic::Request)).contains("/account/notifications"));
+        assert!(!of(Some(Topic::Account)).contains("/account/notifications"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Papers, Seal};
 use crate::{
     bookings::{Booking, Party},
-    outbox::Letter,
+    outbox::{Letter, Topic},
 };
 
 /// To the other side, where `by` changes what somebody has signed.
@@ -17,21 +17,24 @@ pub(in crate::reports) fn letter_of_change(papers: &Papers, by: Party) -> Option
         return None;
     };
     let subject = format!("{who} changed the report: {}", papers.booking.told());
-    Some(open(Letter::new(subject).saying(sentence), &papers.booking))
+    Some(open(Letter::about(Topic::Session, subject).saying(sentence), &papers.booking))
 }
 
 /// To the other side, where `by` is the first to sign.
 pub(in crate::reports) fn letter_of_signature(papers: &Papers, by: Party) -> Letter {
     let who = papers.booking.name_of(by);
-    let letter = Letter::new(format!("{who} signed the report: {}", papers.booking.told()))
-        .saying(format!("It comes to {}.", papers.report().total))
-        .saying("If it is right, sign it too: that seals it. If not, correct it.");
+    let letter = Letter::about(
+        Topic::Session,
+        format!("{who} signed the report: {}", papers.booking.told()),
+    )
+    .saying(format!("It comes to {}.", papers.report().total))
+    .saying("If it is right, sign it too: that seals it. If not, correct it.");
     open(letter, &papers.booking)
 }
 
 /// To both sides.
 pub(in crate::reports) fn letter_of_seal(booking: &Booking, seal: &Seal) -> Letter {
-    let letter = Letter::new(format!("The report is sealed: {}", booking.told()))
+    let letter = Letter::about(Topic::Session, format!("The report is sealed: {}", booking.told()))
         .saying(format!(
             "Both of you have signed it. It comes to {}, and nobody changes it any more.",
             seal.report.total

@@ -7,7 +7,7 @@ use super::{
     records::{Shelf, root},
     sessions::{Session, add, notice, tell},
 };
-use crate::{catalog::Catalog, values::GenreId};
+use crate::{catalog::Catalog, outbox::Topic, values::GenreId};
 
 /// The producer whose sign-in is shown.
 const INES: i64 = 1;
@@ -139,7 +139,7 @@ fn live(
             notice(
                 world,
                 account,
-                format!("You are asked for “{}”", session.title),
+                (Topic::Request, format!("You are asked for “{}”", session.title)),
                 &url,
                 session.asked_at,
             );
@@ -150,7 +150,7 @@ fn live(
             notice(
                 world,
                 session.producer,
-                format!("{name} accepted: “{}”", session.title),
+                (Topic::Answer, format!("{name} accepted: “{}”", session.title)),
                 &url,
                 answered,
             );
@@ -161,7 +161,7 @@ fn live(
             notice(
                 world,
                 session.producer,
-                format!("{name} declined: “{}”", session.title),
+                (Topic::Answer, format!("{name} declined: “{}”", session.title)),
                 &url,
                 answered,
             );
@@ -175,7 +175,8 @@ fn live(
     if status == "cancelled" {
         let word = shelf.word("cancel", dice);
         tell(world, booking, "cancelled", Some(session.producer), later.min(now), &word);
-        notice(world, account, format!("Cancelled: “{}”", session.title), &url, later.min(now));
+        let told = (Topic::Cancellation, format!("Cancelled: “{}”", session.title));
+        notice(world, account, told, &url, later.min(now));
     }
     if status == "drafted" {
         draft(world, session, booking, account, &name);
@@ -204,7 +205,7 @@ fn draft(world: &mut World, session: &Session, booking: i64, account: i64, name:
         created_at: done,
     });
     let text = format!("The credit for “{}” waits for you", session.title);
-    notice(world, account, text, "/credits", done);
+    notice(world, account, (Topic::Credit, text), "/credits", done);
 }
 
 /// The day itself, or the next (the last, looking back) that is neither weekend nor Tuesday: on

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use crate::{
     bookings::{Music, Part},
     catalog::Catalog,
+    outbox::Topic,
     values::{Slot, Zone},
 };
 
@@ -195,6 +196,7 @@ pub(super) struct Credit {
 #[derive(Debug)]
 pub(super) struct Notice {
     pub(super) account: i64,
+    pub(super) topic: Topic,
     pub(super) text: String,
     pub(super) url: String,
     pub(super) at: DateTime<Utc>,

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     bookings::{Channels, Charts, Music, Part, Reading, RemoteBrief, Sound},
     catalog::Catalog,
+    outbox::Topic,
     values::{GenreId, Zone},
 };
 
@@ -129,6 +130,12 @@ pub(super) fn tell(
     world.booking_events.push(BookingEvent { booking, status, by, at, word: word.to_owned() });
 }
 
-pub(super) fn notice(world: &mut World, account: i64, text: String, url: &str, at: DateTime<Utc>) {
-    world.notices.push(Notice { account, text, url: url.to_owned(), at });
+pub(super) fn notice(
+    world: &mut World,
+    account: i64,
+    (topic, text): (Topic, String),
+    url: &str,
+    at: DateTime<Utc>,
+) {
+    world.notices.push(Notice { account, topic, text, url: url.to_owned(), at });
 }

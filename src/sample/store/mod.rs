@@ -9,6 +9,7 @@ use super::model::{OwnTerms, World};
 use crate::values::{Minute, PasswordHash};
 pub(super) use terms::pin_terms;
 use terms::{insert_agreements, insert_own_terms};
+pub(super) use work::insert_digest_lines;
 use work::{
     insert_bookings, insert_calls, insert_credits, insert_messages, insert_notices, insert_reviews,
 };

@@ -5,6 +5,7 @@ use serde_json::json;
 use sqlx::{PgConnection, query};
 
 use super::{super::model::World, column};
+use crate::{outbox::Topic, values::AccountId};
 
 pub(super) async fn insert_calls(db: &mut PgConnection, world: &World) -> sqlx::Result<()> {
     let rows = &world.calls;
@@ -170,17 +171,43 @@ pub(super) async fn insert_notices(db: &mut PgConnection, world: &World) -> sqlx
     let rows = &world.notices;
     query!(
         r#"
-        insert into notices (account_id, text, url, created_at, read_at)
-        select account, text, url, at,
+        insert into notices (account_id, topic, text, url, created_at, read_at)
+        select account, topic::topic, text, url, at,
                case when row_number() over (partition by account order by at desc) > 4 then at end
-        from unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
-             as rows (account, text, url, at)
+        from unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::text[])
+             as rows (account, text, url, at, topic)
         order by at
         "#,
         &column(rows, |row| row.account),
         &column(rows, |row| row.text.clone()),
         &column(rows, |row| row.url.clone()),
         &column(rows, |row| row.at),
+        &column(rows, |row| row.topic.word().to_owned()),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Lets what an account has not looked at wait for its mail of the day.
+pub(in crate::sample) async fn insert_digest_lines(
+    db: &mut PgConnection,
+    account: AccountId,
+    topics: &[Topic],
+    due_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    query!(
+        r#"
+        insert into digest_lines
+            (account_id, notice_id, topic, subject, says, link_label, link_path, due_at, created_at)
+        select account_id, id, topic, text, '', 'Open it', url, $3, created_at
+        from notices
+        where account_id = $1 and topic = any($2) and read_at is null
+        order by id
+        "#,
+        account as _,
+        topics as _,
+        due_at,
     )
     .execute(db)
     .await?;

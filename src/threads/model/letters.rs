@@ -1,7 +1,7 @@
 use super::{Message, Reader, address_of};
 use crate::{
     bookings::{Booking, Party},
-    outbox::Letter,
+    outbox::{Letter, Topic},
 };
 
 /// How many messages a mail tells in full.
@@ -21,7 +21,8 @@ pub(in crate::threads) fn letter_of(
         Party::Musician => booking.musician_zone,
     };
     let seen = Reader { account, reads_all };
-    let mut letter = Letter::new(format!("{writer} writes: {}", booking.told()));
+    let mut letter = Letter::about(Topic::Message, format!("{writer} writes: {}", booking.told()))
+        .needed_by(booking.when.starts_at());
     for message in messages.iter().take(TOLD) {
         let at = zone.moment(message.sent_at);
         let text = message.text_for(seen);

@@ -94,7 +94,7 @@ pub(crate) async fn keep(
         return Ok(Page::again(ListPage { senseless: sought.notes(), ..page }).into_response());
     }
     let said = match actions::keep(&mut db, &actor, &sought, name.as_ref(), now).await? {
-        (_, true) => "Kept. You get a mail when somebody new fits, at most one a day.",
+        (_, true) => "Kept. You are told when somebody new fits, once a day at most.",
         (_, false) => "You keep this search already.",
     };
     Ok(Go::to(format!("/musicians?{}", sought.query)).saying(said).into_response())

@@ -1,69 +1,41 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar, types::Json};
 
-use super::model::{Letter, Mail};
+use super::super::model::{Draft, Mail, Part, Topic};
 use crate::{
     entries::Entry,
-    values::{AccountId, Email, MailId, Secret},
+    values::{Email, MailId, Secret},
 };
 
 /// The job that sends a mail.
 pub(crate) const SEND_MAIL: &str = "send_mail";
 
-/// Tells the holder of an account, in the app and by mail: nobody, once it is deleted.
-pub(crate) async fn tell(
-    db: &mut PgConnection,
-    account: AccountId,
-    letter: &Letter,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let path = letter.link.as_ref().map_or("/inbox", |link| &link.path);
-    let holder = query!(
-        r#"
-        with line as (
-            insert into notices (account_id, text, url, created_at) values ($1, $2, $3, $4)
-        )
-        select email as "email: Email", name from accounts where id = $1
-        "#,
-        account as _,
-        letter.subject,
-        path,
-        now,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    if let Some(email) = holder.email {
-        post(db, &email, &holder.name, letter, now).await?;
-    }
-    Ok(())
-}
-
 /// Puts a mail in the outbox: it is sent once the transaction commits, and never if it does not.
-pub(crate) async fn post(
+pub(in crate::outbox) async fn insert(
     db: &mut PgConnection,
-    to: &Email,
-    name: &str,
-    letter: &Letter,
+    mail: &Draft<'_>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<MailId> {
     let message_id = &Secret::random().reveal()[..32];
     let id = query_scalar!(
         r#"
         insert into mails
-            (message_id, recipient, name, subject, paragraphs, link_label, link_path, stop_path,
-             entry, created_at)
-        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8, $9, $10)
+            (message_id, recipient, name, topic, subject, paragraphs, parts, link_label, link_path,
+             stop_path, entry, created_at)
+        values ($1, $2::text::citext, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         returning id as "id: MailId"
         "#,
         message_id,
-        to.as_str(),
-        name,
-        letter.subject,
-        &letter.paragraphs,
-        letter.link.as_ref().map(|link| link.label.as_str()),
-        letter.link.as_ref().map(|link| link.path.as_str()),
-        letter.stop,
-        letter.entry.as_deref().map(Json) as _,
+        mail.to.as_str(),
+        mail.name,
+        mail.topic as _,
+        mail.subject,
+        mail.paragraphs,
+        Some(mail.parts).filter(|parts| !parts.is_empty()).map(Json) as _,
+        mail.link.map(|link| link.label.as_str()),
+        mail.link.map(|link| link.path.as_str()),
+        mail.stop,
+        mail.entry.map(Json) as _,
         now,
     )
     .fetch_one(&mut *db)
@@ -81,13 +53,16 @@ pub async fn prepare(db: &sqlx::PgPool) -> anyhow::Result<()> {
 }
 
 /// A mail, unless it was sent.
-pub(super) async fn find_unsent(db: &mut PgConnection, id: MailId) -> sqlx::Result<Option<Mail>> {
+pub(in crate::outbox) async fn find_unsent(
+    db: &mut PgConnection,
+    id: MailId,
+) -> sqlx::Result<Option<Mail>> {
     let mail = query_as!(
         Mail,
         r#"
-        select id as "id: MailId", message_id, recipient as "recipient: Email", name, subject,
-               coalesce(paragraphs, '{}') as "paragraphs!", link_label, link_path,
-               stop_path, entry as "entry: Json<Entry>", created_at
+        select id as "id: MailId", message_id, recipient as "recipient: Email", name,
+               topic as "topic: Topic", subject, coalesce(paragraphs, '{}') as "paragraphs!",
+               parts as "parts: Json<Vec<Part>>", link_label, link_path, stop_path, entry as "entry: Json<Entry>", created_at
         from mails where id = $1 and sent_at is null
         "#,
         id as _,
@@ -96,7 +71,7 @@ pub(super) async fn find_unsent(db: &mut PgConnection, id: MailId) -> sqlx::Resu
 }
 
 /// Notes that a mail was sent, and forgets what it said: its links may be keys.
-pub(super) async fn mark_sent(
+pub(in crate::outbox) async fn mark_sent(
     db: &mut PgConnection,
     id: MailId,
     now: DateTime<Utc>,
@@ -105,7 +80,7 @@ pub(super) async fn mark_sent(
         r#"
         update mails
         set sent_at = $2, paragraphs = null, link_label = null, link_path = null, stop_path = null,
-            entry = null
+            entry = null, parts = null
         where id = $1 and sent_at is null
         "#,
         id as _,
@@ -122,7 +97,10 @@ pub(crate) async fn waiting(db: &mut PgConnection) -> sqlx::Result<i64> {
 }
 
 /// Forgets mails written before `then`, sent or not.
-pub(super) async fn forget_mails(db: &mut PgConnection, then: DateTime<Utc>) -> sqlx::Result<u64> {
+pub(in crate::outbox) async fn forget_mails(
+    db: &mut PgConnection,
+    then: DateTime<Utc>,
+) -> sqlx::Result<u64> {
     let gone = query!("delete from mails where created_at < $1", then).execute(db).await?;
     Ok(gone.rows_affected())
 }

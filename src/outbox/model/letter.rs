@@ -1,24 +1,25 @@
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
 
-use crate::{
-    entries::Entry,
-    values::{Email, MailId},
-};
+use super::Topic;
+use crate::entries::Entry;
 
 /// What somebody is told, by mail and in the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
+    /// Its reader chose how they are told of such.
+    pub topic: Topic,
     /// Tells by itself; also the line in the inbox.
     pub subject: String,
     /// Plain sentences; the worker sets them as text and as HTML.
     pub paragraphs: Vec<String>,
     pub link: Option<Link>,
     /// Where one press stops mails like this one: a path on this site, which takes a POST from
-    /// anywhere (RFC 8058).
+    /// anywhere (RFC 8058). Without one, it is where those of its topic are stopped.
     pub stop: Option<String>,
     /// What of it belongs in a calendar: the mail has it as a file.
     pub(crate) entry: Option<Box<Entry>>,
+    /// After this it is of no use.
+    pub(super) needed_by: Option<DateTime<Utc>>,
 }
 
 /// The thing a letter is about, one press away.
@@ -30,13 +31,15 @@ pub struct Link {
 }
 
 impl Letter {
-    pub fn new(subject: impl Into<String>) -> Letter {
+    pub fn about(topic: Topic, subject: impl Into<String>) -> Letter {
         Letter {
+            topic,
             subject: subject.into(),
             paragraphs: Vec::new(),
             link: None,
             stop: None,
             entry: None,
+            needed_by: None,
         }
     }
 
@@ -53,24 +56,13 @@ impl Letter {
         Letter { stop: Some(path.into()), ..self }
     }
 
+    /// After `at` nobody can act on it any more: whatever its reader chose, it waits for no mail of
+    /// the day that would leave them little time.
+    pub fn needed_by(self, at: DateTime<Utc>) -> Letter {
+        Letter { needed_by: Some(at), ..self }
+    }
+
     pub(crate) fn for_calendars(self, entry: Entry) -> Letter {
         Letter { entry: Some(Box::new(entry)), ..self }
     }
-}
-
-/// A mail on its way.
-#[derive(Clone, Debug)]
-pub(super) struct Mail {
-    pub(super) id: MailId,
-    /// The same however often it is sent, so that who gets it twice can tell.
-    pub(super) message_id: String,
-    pub(super) recipient: Email,
-    pub(super) name: String,
-    pub(super) subject: String,
-    pub(super) paragraphs: Vec<String>,
-    pub(super) link_label: Option<String>,
-    pub(super) link_path: Option<String>,
-    pub(super) stop_path: Option<String>,
-    pub(super) entry: Option<Json<Entry>>,
-    pub(super) created_at: DateTime<Utc>,
 }
