@@ -1,5 +1,6 @@
 mod bookings;
 mod changes;
+mod inbox;
 mod locks;
 mod offers;
 mod response;
@@ -7,11 +8,12 @@ mod sheets;
 mod unread;
 
 pub(super) use bookings::{
-    count, events, find_in_the_way, find_musician, find_sent, list, lock, lock_overdue,
+    events, find_all, find_asked, find_in_the_way, find_musician, find_sent, lock, lock_overdue,
     lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
+pub(super) use inbox::{Asked, earned, list, look_up, planned, tally};
 pub(crate) use locks::lock_with_sides;
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};
 pub use response::response;
