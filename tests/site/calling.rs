@@ -322,7 +322,7 @@ async fn two_who_say_yes_at_once_are_never_both_booked() {
         let first = sent(&s.ines, "maren-oakley", call).await;
         let json = s.ines.get(&format!("/api/v1{first}")).await.json();
         let more = json!({
-            "call": json["call"].to_string(), "instrument": "fiddle", "fee": "400", "covers": "All.",
+            "call": json["call_id"].to_string(), "instrument": "fiddle", "fee": "400", "covers": "All.",
         });
         let second = sent(&s.ines, "josiah-pell", more).await;
         let (accept, other) = (format!("{first}/accept"), format!("{second}/accept"));

@@ -8,6 +8,7 @@ mod addresses;
 mod algebra;
 mod api;
 mod bench;
+mod booking_lists;
 mod bookings;
 mod calendar;
 mod calling;

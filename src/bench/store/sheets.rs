@@ -39,7 +39,7 @@ const SHAPES: &str = "day_shapes (musician_id, buffer_before, buffer_after, trav
 const CALLS: &str = "calls (id, producer_id, title, artist, kind, starts_at, ends_at, due_at, zone, \
     place, brief, genre_id, created_at)";
 const BOOKINGS: &str = "bookings (id, call_id, musician_id, instrument_id, fee, currency, status, \
-    reply_by, blocks, created_at)";
+    reply_by, blocks, created_at, producer_id, happens_at, ends_at, awaits, answer_by)";
 const BOOKING_EVENTS: &str = "booking_events (id, booking_id, status, by_account, at)";
 const RECORDINGS: &str = "recordings (id, title, artist, isrc, created_at)";
 const CREDITS: &str = "credits (id, recording_id, musician_id, credited_as, instrument_id, genre_id, \
@@ -224,7 +224,15 @@ impl Sheets {
         row.put(it.genre).at(it.created_at);
         let row = self.row(BOOKINGS).put(it.id).put(it.id).put(player.id).put(it.instrument);
         let row = row.put(it.fee).put(&it.currency).put(it.status()).at(it.reply_by);
-        row.maybe(blocks).at(it.created_at);
+        let row = row.maybe(blocks).at(it.created_at).put(it.producer);
+        let row = match it.time {
+            Time::Room { session, .. } => row.at(session.starts_at()).at(session.ends_at()),
+            Time::Remote { due_at } => row.at(due_at).maybe(None::<i64>),
+        };
+        match it.status() {
+            "requested" => row.put("musician").at(it.reply_by),
+            _ => row.maybe(None::<i64>).maybe(None::<i64>),
+        };
         for (number, event) in (0..).zip(&it.events) {
             let row = self.row(BOOKING_EVENTS).put(3 * it.id - 2 + number).put(it.id);
             row.put(event.status).maybe(event.by).at(event.at);

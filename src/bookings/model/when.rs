@@ -20,6 +20,15 @@ pub enum Kind {
     Remote,
 }
 
+impl Kind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Room => "room",
+            Kind::Remote => "remote",
+        }
+    }
+}
+
 /// When a call is: a session in a room, or by when remote work is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {

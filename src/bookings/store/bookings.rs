@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::{Asks, Became, Booking, Counts, Event, Filter, PAGE, Party, Status};
+use super::super::model::{Asks, Became, Booking, Event, Status};
 use crate::{
     accounts::Actor,
     availability::{self, Room, Town},
@@ -209,98 +209,31 @@ pub(in crate::bookings) async fn find_sent(
     found.fetch_optional(db).await
 }
 
-/// A page of the bookings `viewer` is a side of.
-pub(in crate::bookings) async fn list(
+/// These bookings; of the inbox, which found them through their sides.
+pub(in crate::bookings) async fn find_all(
     db: &mut PgConnection,
-    viewer: AccountId,
-    filter: &Filter,
+    ids: &[BookingId],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Booking>> {
-    /// What `$4` is when a list starts: an asc one before all, a desc one after all.
-    macro_rules! page {
-        ($past:literal, $order:literal) => {
-            select_bookings!(
-                r#"
-                cross join lateral (select
-                    case when b.status = 'requested' and b.reply_by <= $2 then 'lapsed'
-                         else b.status end as stands,
-                    case when $3 = 'waiting' then coalesce(o.expires_at, b.reply_by)
-                         else coalesce(c.starts_at, c.due_at) end as at) d
-                where b.id in (
-                        select mine.id from calls q join bookings mine on mine.call_id = q.id
-                        where q.producer_id = $1 and $4 is distinct from 'musician'
-                        union
-                        select mine.id from musicians q join bookings mine on mine.musician_id = q.id
-                        where q.account_id = $1 and $4 is distinct from 'producer')
-                  and case $3
-                        when 'waiting' then d.stands = 'requested'
-                                            or d.stands = 'confirmed' and o.expires_at > $2
-                        when 'ahead' then d.stands = 'confirmed' and coalesce(c.ends_at > $2, true)
-                        when 'past' then d.stands not in ('requested', 'confirmed')
-                                         or d.stands = 'confirmed' and c.ends_at <= $2
-                        else true end
-                  and ($5::booking_status is null or d.stands = $5)
-                  and ($6::text is null
-                       or plain(c.title || ' ' || c.artist || ' ' || p.name || ' ' || m.name)
-                          like plain($6))
-                "# + $past + $order,
-                viewer as _,
-                now,
-                filter.tab.word(),
-                filter.role.map(Party::word),
-                filter.status as Option<Status>,
-                filter.pattern(),
-                filter.after.map(|cursor| cursor.at),
-                filter.after.map(|cursor| cursor.id.number()),
-                PAGE as i64 + 1,
-            )
-        };
-    }
-    let found = if filter.tab.soonest_first() {
-        page!(
-            "and ($7::timestamptz is null or (d.at, b.id) > ($7, $8)) ",
-            "order by d.at, b.id limit $9"
-        )
-        .fetch_all(&mut *db)
-        .await?
-    } else {
-        page!(
-            "and ($7::timestamptz is null or (d.at, b.id) < ($7, $8)) ",
-            "order by d.at desc, b.id desc limit $9"
-        )
-        .fetch_all(&mut *db)
-        .await?
-    };
+    let found = select_bookings!("where b.id = any($1)", ids as &[BookingId]);
+    let found = found.fetch_all(&mut *db).await?;
     with_clashes(db, found, now).await
 }
 
-pub(in crate::bookings) async fn count(
+/// All bookings of these calls that `viewer` is a side of, as they were asked.
+pub(in crate::bookings) async fn find_asked(
     db: &mut PgConnection,
+    calls: &[CallId],
     viewer: AccountId,
     now: DateTime<Utc>,
-) -> sqlx::Result<Counts> {
-    query_as!(
-        Counts,
-        r#"
-        select count(*) filter (where b.status = 'requested' and b.reply_by > $2
-                                   or b.status = 'confirmed' and o.expires_at > $2) as "waiting!",
-               count(*) filter (where b.status = 'confirmed' and coalesce(c.ends_at > $2, true))
-                   as "ahead!"
-        from bookings b
-        join calls c on c.id = b.call_id
-        left join offers o on o.booking_id = b.id and o.status = 'open'
-        where b.status in ('requested', 'confirmed') and b.id in (
-            select mine.id from calls q join bookings mine on mine.call_id = q.id
-            where q.producer_id = $1
-            union
-            select mine.id from musicians q join bookings mine on mine.musician_id = q.id
-            where q.account_id = $1)
-        "#,
+) -> sqlx::Result<Vec<Booking>> {
+    let found = select_bookings!(
+        "where b.call_id = any($1) and $2 in (b.producer_id, m.account_id) order by b.id",
+        calls as &[CallId],
         viewer as _,
-        now,
-    )
-    .fetch_one(db)
-    .await
+    );
+    let found = found.fetch_all(&mut *db).await?;
+    with_clashes(db, found, now).await
 }
 
 /// Where people meet for these, as far as they do.

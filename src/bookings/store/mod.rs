@@ -1,6 +1,7 @@
 mod bookings;
 mod calls;
 mod changes;
+mod inbox;
 mod locks;
 mod offers;
 mod response;
@@ -8,12 +9,13 @@ mod sheets;
 mod unread;
 
 pub(super) use bookings::{
-    count, events, find_in_the_way, find_musician, find_sent, list, lock, lock_overdue,
+    events, find_all, find_asked, find_in_the_way, find_musician, find_sent, lock, lock_overdue,
     lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
 pub(super) use calls::{asked, find_call, lock_call, lock_others, open_calls};
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
+pub(super) use inbox::{Asked, earned, list, look_up, planned, tally};
 pub(crate) use locks::lock_with_sides;
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};
 pub use response::response;

@@ -11,12 +11,11 @@ use utoipa::ToSchema;
 use super::{
     super::{
         actions::{self, Sent},
-        model::{Asks, Became, Booking, Event, Kind, Music, Offer, Part, Party, Status, Tab, Verb},
+        model::{Asks, Became, Booking, Event, Kind, Music, Offer, Part, Party, Status, Verb},
         store,
     },
     forms::{CallForm, WordForm},
     freshened,
-    list::{ListQuery, cut},
     new::Desk,
     offers::OfferJson,
 };
@@ -24,13 +23,15 @@ use crate::{
     accounts::{Actor, Verified},
     packs,
     values::{BookingId, CallId, Money, OfferId, Zone},
-    web::{App, Db, Error, Json, Now, Path, Problem, Query},
+    web::{App, Db, Error, Json, Now, Path, Problem},
 };
 
 /// A booking, as one of its sides sees it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BookingJson {
     id: BookingId,
+    /// The same for all who are asked for one call.
+    call_id: CallId,
     /// Where it stands now: an overdue request has lapsed.
     status: Status,
     /// Which side the caller is; null for an admin, who only reads.
@@ -55,7 +56,6 @@ pub(crate) struct BookingJson {
     music: Option<Music>,
     /// Who is asked for the call.
     asks: Asks,
-    call: CallId,
     /// What the player is asked to do for it, and what they get.
     part: Option<Part>,
     producer: String,
@@ -107,15 +107,8 @@ pub(crate) struct EventJson {
     became: Option<Became>,
 }
 
-#[derive(Serialize, ToSchema)]
-pub(crate) struct BookingsJson {
-    items: Vec<BookingJson>,
-    /// What `after` is for the next page; null on the last.
-    next: Option<String>,
-}
-
 impl BookingJson {
-    fn new(booking: Booking, actor: &Actor, now: DateTime<Utc>) -> BookingJson {
+    pub(super) fn new(booking: Booking, actor: &Actor, now: DateTime<Utc>) -> BookingJson {
         let session = booking.when.session();
         let would_owe = booking
             .party(actor.id)
@@ -133,6 +126,7 @@ impl BookingJson {
         });
         BookingJson {
             id: booking.id,
+            call_id: booking.call_id,
             status: booking.stands(now),
             role: booking.party(actor.id),
             verbs: booking.open_to(actor.id, now),
@@ -148,7 +142,6 @@ impl BookingJson {
             brief,
             music: booking.music.map(|music| music.0),
             asks: booking.asks,
-            call: booking.call_id,
             part,
             producer: booking.producer,
             musician: Named { slug: booking.musician_slug, name: booking.musician },
@@ -228,26 +221,6 @@ pub(crate) async fn create_json(
     };
     let location = format!("/api/v1/bookings/{}", sent.id());
     Ok((status, [(header::LOCATION, location)], Json(booking)).into_response())
-}
-
-/// The caller's bookings, on both sides, the latest first unless `tab` says otherwise.
-#[utoipa::path(
-    get, path = "/bookings", tag = "bookings", params(ListQuery),
-    responses((status = 200, description = "a page of them", body = BookingsJson))
-)]
-pub(crate) async fn list_json(
-    actor: Actor,
-    Now(now): Now,
-    mut db: Db,
-    Query(query): Query<ListQuery>,
-) -> Result<Json<BookingsJson>, Error> {
-    let filter = query.filter(Tab::All)?;
-    let found = store::list(&mut db, actor.id, &filter, now).await?;
-    let (bookings, next) = cut(found, filter.tab);
-    Ok(Json(BookingsJson {
-        items: bookings.into_iter().map(|b| BookingJson::new(b, &actor, now)).collect(),
-        next: next.map(|next| next.to_string()),
-    }))
 }
 
 /// A booking with its history, for its sides and for admins.

@@ -1,6 +1,8 @@
 mod api;
 mod forms;
 mod ics;
+mod inbox;
+mod inbox_api;
 mod list;
 mod new;
 mod offers;
@@ -10,7 +12,8 @@ mod views;
 // All of them: `utoipa::path` keeps a type beside each handler.
 pub(crate) use api::*;
 pub(crate) use ics::*;
-pub(crate) use list::list;
+pub(crate) use inbox::list;
+pub(crate) use inbox_api::*;
 pub(crate) use new::{create, new};
 pub(crate) use offers::*;
 pub(crate) use show::{show, step};

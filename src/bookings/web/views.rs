@@ -86,6 +86,32 @@ pub(super) fn moment(reader: Option<Zone>, zone: Zone, at: DateTime<Utc>) -> Str
     reader.unwrap_or(zone).moment(at)
 }
 
+/// How long there is to answer, as it stood when the page was made.
+pub(super) struct Clock {
+    pub(super) until: String,
+    pub(super) stamp: String,
+    pub(super) left: String,
+    pub(super) is_urgent: bool,
+}
+
+impl Clock {
+    /// With less than this left it is urgent.
+    const URGENT: TimeDelta = TimeDelta::hours(12);
+
+    pub(super) fn of(until: DateTime<Utc>, reader: Zone, now: DateTime<Utc>) -> Clock {
+        let left = until - now;
+        Clock {
+            until: reader.moment(until),
+            stamp: until.format("%Y-%m-%dT%H:%MZ").to_string(),
+            left: match left.num_hours() {
+                48.. => format!("{} days", left.num_days()),
+                _ => length(left.max(TimeDelta::minutes(1))),
+            },
+            is_urgent: left < Clock::URGENT,
+        }
+    }
+}
+
 /// A player's day by their own clock: what is open, what is taken, what is asked.
 pub(crate) struct DayView {
     pub(crate) day: NaiveDate,
