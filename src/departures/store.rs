@@ -73,7 +73,8 @@ pub(super) async fn empty_account(
         n as (delete from notices where account_id = $1),
         f as (delete from favourites where account_id = $1),
         o as (delete from favourite_lists where account_id = $1),
-        w as (delete from watches where account_id = $1)
+        w as (delete from watches where account_id = $1),
+        b as (delete from billing_details where account_id = $1)
         delete from idempotency_keys where account_id = $1
         "#,
         account as _,

@@ -11,11 +11,11 @@ use crate::{
     bookings::web as bookings, catalog::web as catalog, credits::web as credits,
     demos::web as demos, departures::web as departures, diary::web as diary,
     discovery::web as discovery, favourites::web as favourites, feeds::web as feeds,
-    imports::web as imports, inbox::web as inbox, moderation::web as moderation,
-    musicians::web as musicians, outbox::web as outbox, packs::web as packs,
-    portraits::web as portraits, publicity::web as publicity, reports::web as reports,
-    reviews::web as reviews, sample::web as sample, serving::web as health,
-    threads::web as threads, watches::web as watches, web::App,
+    imports::web as imports, inbox::web as inbox, invoices::web as invoices,
+    moderation::web as moderation, musicians::web as musicians, outbox::web as outbox,
+    packs::web as packs, portraits::web as portraits, publicity::web as publicity,
+    reports::web as reports, reviews::web as reviews, sample::web as sample,
+    serving::web as health, threads::web as threads, watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -118,6 +118,20 @@ table! { pages, PAGES:
     post "/bookings/{id}/report/sign"   reports::sign;
     get  "/bookings/{id}/report.txt"    reports::text;
     get  "/bookings/{id}/report.csv"    reports::csv;
+    // invoices
+    get  "/account/billing"        invoices::show_billing;
+    post "/account/billing"        invoices::keep_billing;
+    get  "/bookings/{id}/invoice"  invoices::making;
+    post "/bookings/{id}/invoice"  invoices::issue;
+    get  "/invoices"               invoices::list;
+    get  "/invoices/{id}"          invoices::show;
+    post "/invoices/{id}/paid"     invoices::mark_paid;
+    post "/invoices/{id}/unpaid"   invoices::unmark_paid;
+    post "/invoices/{id}/cancel"   invoices::cancel;
+    get  "/earnings"               invoices::earnings;
+    get  "/earnings.csv"           invoices::earnings_csv;
+    get  "/spending"               invoices::spending;
+    get  "/spending.csv"           invoices::spending_csv;
     // feeds
     get  "/calendar/feeds"             feeds::list;
     post "/calendar/feeds"             feeds::make;

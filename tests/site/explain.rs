@@ -15,10 +15,11 @@ use tracing_subscriber::{Layer, layer::Context, prelude::*};
 use crate::support::{Client, Reply, TestApp};
 
 /// Tables that grow with the people of the site.
-const GROWING: [&str; 37] = [
+const GROWING: [&str; 40] = [
     "absences",
     "accounts",
     "attachments",
+    "billing_details",
     "booking_events",
     "bookings",
     "calls",
@@ -29,6 +30,8 @@ const GROWING: [&str; 37] = [
     "demos",
     "favourites",
     "feeds",
+    "invoice_series",
+    "invoices",
     "listing_changes",
     "listing_entries",
     "listings",
@@ -406,6 +409,42 @@ async fn a_conversation_reads_no_table_whole() {
     for path in ["/messages", &thread, &format!("/api/v1{thread}"), "/inbox"] {
         let (_, told) = ask(&maren, &plans, path, &mut wrong).await;
         assert!(!told.is_empty(), "{path} asks nothing");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn papers_and_the_ledger_read_no_table_whole() {
+    let app = world().await;
+    let password = first_call::accounts::DEMO_PASSWORD;
+    let (plans, mut wrong) = (Plans::default(), BTreeSet::new());
+    for (who, pages) in [
+        (
+            "musician@example.test",
+            &[
+                "/invoices",
+                "/invoices?show=open",
+                "/invoices?show=to-make",
+                "/invoices/1",
+                "/earnings?year=2026",
+                "/earnings?month=2026-11",
+                "/earnings.csv?year=2026",
+                "/api/v1/invoices",
+            ][..],
+        ),
+        (
+            "producer@example.test",
+            &["/invoices", "/spending?year=2026", "/spending.csv?year=2026", "/account/billing"],
+        ),
+    ] {
+        let reader = app.stranger();
+        let form = [("email", who), ("password", password)];
+        reader.post("/sign-in", form).await.expect(StatusCode::SEE_OTHER);
+        let _heard = tracing_subscriber::registry().with(plans.clone()).set_default();
+        for path in pages {
+            let (_, told) = ask(&reader, &plans, path, &mut wrong).await;
+            assert!(!told.is_empty(), "{path} asks nothing");
+        }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -23,6 +23,7 @@ mod foundation;
 mod guessing;
 mod imports;
 mod inbox;
+mod invoices;
 mod offers;
 mod open_times;
 mod packs;
