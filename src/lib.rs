@@ -26,6 +26,7 @@
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`threads`] | what the two sides of a booking write to each other |
 //! | `reports` | what was played and what it comes to, signed by both sides and sealed |
+//! | `invoices` | what is owed for bookings: invoices, credit notes, earnings and spending by month |
 //! | `diary` | a player's week, month and day on paper |
 //! | `feeds` | secret addresses at which other programs read a player's bookings |
 //! | [`credits`] | recordings and who played on them |
@@ -78,6 +79,8 @@ pub mod bookings;
 pub mod threads;
 
 mod reports;
+
+mod invoices;
 
 mod diary;
 

@@ -77,7 +77,8 @@ pub(super) async fn empty_account(
         m as (delete from mail_stops where account_id = $1),
         f as (delete from favourites where account_id = $1),
         o as (delete from favourite_lists where account_id = $1),
-        w as (delete from watches where account_id = $1)
+        w as (delete from watches where account_id = $1),
+        b as (delete from billing_details where account_id = $1)
         delete from idempotency_keys where account_id = $1
         "#,
         account as _,

@@ -14,4 +14,5 @@ mod store;
 pub(crate) mod web;
 
 pub(crate) use actions::add_made;
-pub(crate) use model::Marks;
+pub(crate) use model::{Marks, Report};
+pub(crate) use store::sealed;

@@ -80,6 +80,18 @@ pub(super) async fn papers(db: &mut PgConnection, booking: Booking) -> sqlx::Res
     Ok(Papers { booking, versions, signatures, seal, somebody_left })
 }
 
+/// The report of a booking, once both sides have signed it.
+pub(crate) async fn sealed(
+    db: &mut PgConnection,
+    booking: BookingId,
+) -> sqlx::Result<Option<Report>> {
+    let report = query_scalar!(
+        r#"select report as "report: Json<Report>" from report_seals where booking_id = $1"#,
+        booking as _,
+    );
+    Ok(report.fetch_optional(db).await?.map(|report| report.0))
+}
+
 /// A version after the last.
 pub(super) async fn insert_version(
     db: &mut PgConnection,

@@ -11,7 +11,7 @@ use crate::{
     catalog::web as catalog, credits::web as credits, demos::web as demos,
     departures::web as departures, diary::web as diary, discovery::web as discovery,
     favourites::web as favourites, feeds::web as feeds, imports::web as imports,
-    inbox::web as inbox, instant::web as instant, moderation::web as moderation,
+    inbox::web as inbox, instant::web as instant, invoices::web as invoices, moderation::web as moderation,
     musicians::web as musicians, packs::web as packs, portraits::web as portraits,
     reports::web as reports, reviews::web as reviews, threads::web as threads,
     watches::web as watches, web::App,
@@ -105,6 +105,19 @@ table! { api, API:
     put  "/bookings/{id}/report"        reports::write_json;
     post "/bookings/{id}/report/{mark}" reports::mark_json;
     post "/bookings/{id}/report/sign"   reports::sign_json;
+    // invoices
+    get  "/account/billing"       invoices::billing_json;
+    put  "/account/billing"       invoices::keep_billing_json;
+    get  "/bookings/{id}/invoice" invoices::making_json;
+    post "/bookings/{id}/invoice" invoices::issue_json;
+    get  "/invoices"              invoices::list_json;
+    get  "/invoices/to-make"      invoices::to_make_json;
+    get  "/invoices/{id}"         invoices::show_json;
+    post "/invoices/{id}/paid"    invoices::mark_paid_json;
+    post "/invoices/{id}/unpaid"  invoices::unmark_paid_json;
+    post "/invoices/{id}/cancel"  invoices::cancel_json;
+    get  "/earnings"              invoices::earnings_json;
+    get  "/spending"              invoices::spending_json;
     // feeds
     get    "/calendar/feeds"      feeds::list_json;
     post   "/calendar/feeds"      feeds::make_json;

@@ -11,7 +11,7 @@ use crate::{
     bookings::web as bookings, catalog::web as catalog, credits::web as credits,
     demos::web as demos, departures::web as departures, diary::web as diary,
     discovery::web as discovery, favourites::web as favourites, feeds::web as feeds,
-    imports::web as imports, inbox::web as inbox, instant::web as instant,
+    imports::web as imports, inbox::web as inbox, instant::web as instant, invoices::web as invoices,
     moderation::web as moderation, musicians::web as musicians, outbox::web as outbox,
     packs::web as packs, portraits::web as portraits, publicity::web as publicity,
     reports::web as reports, reviews::web as reviews, sample::web as sample,
@@ -125,6 +125,20 @@ table! { pages, PAGES:
     post "/bookings/{id}/report/sign"   reports::sign;
     get  "/bookings/{id}/report.txt"    reports::text;
     get  "/bookings/{id}/report.csv"    reports::csv;
+    // invoices
+    get  "/account/billing"        invoices::show_billing;
+    post "/account/billing"        invoices::keep_billing;
+    get  "/bookings/{id}/invoice"  invoices::making;
+    post "/bookings/{id}/invoice"  invoices::issue;
+    get  "/invoices"               invoices::list;
+    get  "/invoices/{id}"          invoices::show;
+    post "/invoices/{id}/paid"     invoices::mark_paid;
+    post "/invoices/{id}/unpaid"   invoices::unmark_paid;
+    post "/invoices/{id}/cancel"   invoices::cancel;
+    get  "/earnings"               invoices::earnings;
+    get  "/earnings.csv"           invoices::earnings_csv;
+    get  "/spending"               invoices::spending;
+    get  "/spending.csv"           invoices::spending_csv;
     // feeds
     get  "/calendar/feeds"             feeds::list;
     post "/calendar/feeds"             feeds::make;

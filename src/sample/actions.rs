@@ -11,6 +11,7 @@ use crate::{
     availability, catalog,
     demos::{self, Made},
     files::Files,
+    invoices,
     outbox::{self, Topic, Way, Wish},
     packs,
     reports::{self, Marks},
@@ -34,6 +35,7 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     let players: Vec<MusicianId> = world.musicians.iter().map(|row| row.id.into()).collect();
     availability::keep_open_time(&mut tx, &players, now).await?;
     report(&mut tx, &world, now).await.context("writing a report")?;
+    invoice(&mut tx, &world, now).await.context("issuing an invoice")?;
     choose(&mut tx, &world, now).await.context("choosing how to be told")?;
     tx.commit().await?;
     store::analyze(db).await?;
@@ -55,6 +57,14 @@ async fn report(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> any
     };
     let signed_at = (played.ends_at() + TimeDelta::hours(20)).min(now);
     Ok(reports::add_made(db, booking.id.into(), marks, signed_at).await?)
+}
+
+/// The invoice for that session, which nobody has paid yet.
+async fn invoice(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Some((booking, played)) = world.last_played() else { return Ok(()) };
+    let issued_at = (played.ends_at() + TimeDelta::days(2)).min(now);
+    let [from, to] = world.billing(booking);
+    invoices::add_made(db, booking.id.into(), (&from, &to), issued_at).await
 }
 
 /// What the sample musician has mailed once a day, and what waits for that.

@@ -79,6 +79,8 @@ ids! {
     PackVersionId,
     /// A calendar elsewhere that a player has read in.
     ImportId,
+    /// What a player sends for a booking, to be paid; or a credit note, which takes one back.
+    InvoiceId,
     /// What one side of a finished booking says of the other.
     ReviewId,
     /// A search that somebody keeps.

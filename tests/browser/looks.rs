@@ -34,8 +34,14 @@ const OPEN: [&str; 19] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 22] = [
+const OWN: [&str; 29] = [
     "/bookings",
+    "/invoices",
+    "/invoices?show=all",
+    "/invoices/1",
+    "/earnings",
+    "/spending",
+    "/account/billing",
     "/messages",
     "/favourites",
     "/watches",

@@ -178,6 +178,8 @@ async fn nothing_that_says_who_they_were_is_left_behind() {
         .unwrap();
     let terms = [("version", "0"), ("leader", "50"), ("pack", "mu-bpi")];
     s.maren.post("/profile/terms", terms).await.expect(StatusCode::SEE_OTHER);
+    let billing = [("name", "Zebrafinch"), ("address", "Zebrafinch"), ("how_to_pay", "Zebrafinch")];
+    s.maren.post("/account/billing", billing).await.expect(StatusCode::SEE_OTHER);
     leave(&s.maren).await.expect(StatusCode::SEE_OTHER);
 
     let tables: Vec<String> = query_scalar(

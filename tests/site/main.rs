@@ -27,6 +27,7 @@ mod foundation;
 mod guessing;
 mod imports;
 mod inbox;
+mod invoices;
 mod notifications;
 mod offers;
 mod open_times;

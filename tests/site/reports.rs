@@ -106,7 +106,7 @@ fn times(page: &Reply) -> Vec<String> {
 }
 
 /// The rows of a table as RFC 4180 has it, each by the names of its columns.
-fn parse(csv: &str) -> Vec<Value> {
+pub fn parse(csv: &str) -> Vec<Value> {
     let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
     let (mut letters, mut is_quoted) = (csv.chars().peekable(), false);
     while let Some(letter) = letters.next() {

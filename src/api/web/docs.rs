@@ -23,6 +23,7 @@ use crate::feeds::web as feeds;
 use crate::imports::web as imports;
 use crate::inbox::web as inbox;
 use crate::instant::web as instant;
+use crate::invoices::web as invoices;
 use crate::moderation::web as moderation;
 use crate::musicians::web as musicians;
 use crate::packs::web as packs;
@@ -137,6 +138,18 @@ use crate::web::{Error, Frame, Json, Page, filters};
         reports::write_json,
         reports::mark_json,
         reports::sign_json,
+        invoices::billing_json,
+        invoices::keep_billing_json,
+        invoices::making_json,
+        invoices::issue_json,
+        invoices::list_json,
+        invoices::to_make_json,
+        invoices::show_json,
+        invoices::mark_paid_json,
+        invoices::unmark_paid_json,
+        invoices::cancel_json,
+        invoices::earnings_json,
+        invoices::spending_json,
         feeds::list_json,
         feeds::make_json,
         feeds::revoke_json,

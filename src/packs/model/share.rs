@@ -51,7 +51,7 @@ impl Share {
 
     /// This part of an amount, to the nearest minor unit, halves up. The one place where shares are
     /// rounded.
-    pub(super) fn part_of(self, minor: i128) -> i128 {
+    pub(crate) fn part_of(self, minor: i128) -> i128 {
         (minor * i128::from(self.0) + 5_000).div_euclid(10_000)
     }
 

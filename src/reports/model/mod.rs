@@ -7,4 +7,5 @@ pub(super) use letters::{letter_of_change, letter_of_seal, letter_of_signature};
 pub(super) use marks::Mark;
 pub(crate) use marks::Marks;
 pub(super) use papers::{Fault, Papers, Refusal, Seal, Signature, Signed, Version, Written};
-pub(super) use report::{Report, hash_of, stamp};
+pub(crate) use report::Report;
+pub(super) use report::{hash_of, stamp};

@@ -128,13 +128,14 @@ fn instant(at: Option<DateTime<Utc>>) -> String {
 }
 
 /// Words of people, which no spreadsheet may take for a formula: those get an apostrophe in front.
-fn said(text: &str) -> String {
+pub(crate) fn said(text: &str) -> String {
     const FORMULAS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
     let is_formula = text.trim_start_matches([' ', '\u{a0}']).starts_with(FORMULAS);
     if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 
-fn row<const N: usize>(cells: [String; N]) -> String {
+/// A row as RFC 4180 writes it.
+pub(crate) fn row<const N: usize>(cells: [String; N]) -> String {
     let cells = cells.map(|cell| match cell.contains(['"', ',', '\r', '\n']) {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell,

@@ -1,6 +1,7 @@
 //! What the sample world is made of, and how it is drawn. Ids count from one: it only ever fills
 //! an empty database.
 
+mod billing;
 mod coming;
 mod past;
 mod people;
