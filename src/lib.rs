@@ -24,6 +24,7 @@
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`threads`] | what the two sides of a booking write to each other |
 //! | `reports` | what was played and what it comes to, signed by both sides and sealed |
+//! | [`days`] | the day itself: its sheet, and who did not come |
 //! | `diary` | a player's week, month and day on paper |
 //! | `feeds` | secret addresses at which other programs read a player's bookings |
 //! | [`credits`] | recordings and who played on them |
@@ -74,6 +75,7 @@ pub mod threads;
 
 mod reports;
 
+pub mod days;
 mod diary;
 
 pub mod credits;

@@ -8,7 +8,7 @@ use axum::{
 use super::table;
 use crate::{
     accounts::web as accounts, api::web as json, availability::web as availability,
-    bookings::web as bookings, catalog::web as catalog, credits::web as credits,
+    bookings::web as bookings, catalog::web as catalog, credits::web as credits, days::web as days,
     demos::web as demos, departures::web as departures, diary::web as diary,
     discovery::web as discovery, favourites::web as favourites, feeds::web as feeds,
     imports::web as imports, inbox::web as inbox, moderation::web as moderation,
@@ -118,6 +118,15 @@ table! { pages, PAGES:
     post "/bookings/{id}/report/sign"   reports::sign;
     get  "/bookings/{id}/report.txt"    reports::text;
     get  "/bookings/{id}/report.csv"    reports::csv;
+    // days
+    get  "/bookings/{id}/day"                  days::show;
+    post "/bookings/{id}/day/late"             days::say_late;
+    get  "/bookings/{id}/no-show"              days::claiming;
+    post "/bookings/{id}/no-show/{verb}"       days::step;
+    get  "/bookings/{id}/no-show/files/{file}" days::file;
+    get  "/admin/no-shows"                     days::no_shows;
+    get  "/admin/no-shows/{id}"                days::judging_no_show;
+    post "/admin/no-shows/{id}"                days::rule_no_show;
     // feeds
     get  "/calendar/feeds"             feeds::list;
     post "/calendar/feeds"             feeds::make;
@@ -200,7 +209,14 @@ table! { uploads, PAGE_UPLOADS:
 }
 
 // What takes several large files.
-table! { attachments, PAGE_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files; }
+#[rustfmt::skip]
+table! { attachments, PAGE_ATTACHMENTS:
+    // threads
+    post "/bookings/{id}/messages/files" threads::post_files;
+    // days
+    post "/bookings/{id}/no-show"         days::claim;
+    post "/bookings/{id}/no-show/contest" days::contest;
+}
 
 // Answered however busy we are.
 #[rustfmt::skip]

@@ -12,6 +12,7 @@ mod bookings;
 mod calendar;
 mod catalog;
 mod credits;
+mod days;
 mod demos;
 mod departures;
 mod discovery;

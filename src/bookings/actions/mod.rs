@@ -1,9 +1,11 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 
+mod missing;
 mod offering;
 mod placing;
 
+pub(crate) use missing::call_off;
 pub use offering::{Offered, offer};
 
 use super::{

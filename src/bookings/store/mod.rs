@@ -11,6 +11,7 @@ pub(super) use bookings::{
     lock_unanswered, rooms,
 };
 pub(crate) use bookings::{find, find_any};
+pub(crate) use changes::put_disputed;
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
 pub(crate) use locks::lock_with_sides;
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};

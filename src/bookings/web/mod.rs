@@ -13,7 +13,8 @@ pub(crate) use ics::*;
 pub(crate) use list::list;
 pub(crate) use new::{create, new};
 pub(crate) use offers::*;
-pub(crate) use show::{show, step};
+pub(crate) use show::{day, show, step};
+pub(crate) use views::{DayView, Told};
 
 use super::{BookingError, Refusal, Verb, store};
 use crate::{

@@ -227,7 +227,7 @@ impl ShowPage {
 }
 
 /// The player's day around a session.
-async fn day(
+pub(crate) async fn day(
     db: &mut PgConnection,
     booking: &Booking,
     now: DateTime<Utc>,
