@@ -2,7 +2,7 @@
 -- told: by mail at once, in one mail a day, or not by mail; in the app, or not. What waits for the
 -- mail of the day is kept here, a line each, and so are the links that stop mails at one press.
 create type topic as enum (
-    'request', 'offer', 'answer', 'cancellation', 'message', 'session', 'credit', 'review',
+    'request', 'offer', 'answer', 'cancellation', 'message', 'session', 'invoice', 'credit', 'review',
     'search', 'profile', 'account'
 );
 create type mail_way as enum ('at_once', 'digest', 'off');

@@ -26,6 +26,7 @@
 //! | [`bookings`] | calls and bookings: asking for a player's time, and what becomes of it |
 //! | [`threads`] | what the two sides of a booking write to each other |
 //! | `reports` | what was played and what it comes to, signed by both sides and sealed |
+//! | [`days`] | the day itself: its sheet, and who did not come |
 //! | `invoices` | what is owed for bookings: invoices, credit notes, earnings and spending by month |
 //! | `diary` | a player's week, month and day on paper |
 //! | `feeds` | secret addresses at which other programs read a player's bookings |
@@ -80,6 +81,7 @@ pub mod threads;
 
 mod reports;
 
+pub mod days;
 mod invoices;
 
 mod diary;

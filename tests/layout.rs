@@ -26,12 +26,14 @@ const UNRANKED: [&str; 5] = ["values", "web", "postgres", "serving", "routes"];
 const NOUNLESS: [&str; 6] = ["util", "utils", "helpers", "common", "types", "misc"];
 
 /// Forms that change something and need no key, each with why.
-const UNKEYED: [(&str, &str); 13] = [
+const UNKEYED: [(&str, &str); 15] = [
     ("/sign-in", "nobody is signed in: answers are kept for accounts"),
     ("/sign-up", "nobody is signed in"),
     ("/forgotten", "nobody is signed in"),
     ("/reset/", "nobody is signed in, and the link works once"),
     ("/verify/", "nobody need be signed in, and the link works once"),
+    ("/mails/stop/", "nobody need be signed in, and to stop twice is to stop"),
+    ("/mails/start/", "nobody need be signed in, and to start twice is to start"),
     ("/watches/stop/", "nobody need be signed in, and to stop twice is to stop"),
     ("/sign-out", "whoever is out is out"),
     ("/account/email", "a password is in it, of which nothing is kept"),

@@ -3,7 +3,7 @@
 //! A *call* is what a producer puts together: a session in a room, or remote work by a due date. A
 //! *booking* is the engagement of one player for it. It is *requested*; the player *confirms* or
 //! *declines* it, the producer may *withdraw* it, and unanswered it *lapses*; a confirmed one is
-//! *cancelled* by either with a reason, or *done*. [`Booking::step`] is that story as one table,
+//! *cancelled* by either with a reason, or because one did not come, or *done*. [`Booking::step`] is that story as one table,
 //! and every button, API answer and refusal comes from it.
 //!
 //! Whoever is to answer may put other terms to the other side instead: an [`Offer`]. Of a request it
@@ -19,11 +19,11 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub(crate) use actions::entries_of;
 pub use actions::{BookingError, Offered, Sent, lapse_due, offer, request, take_step};
+pub(crate) use actions::{call_off, entries_of};
 pub use model::{
     Ask, Asks, Became, Booking, Channels, Charts, Event, Kind, Music, Offer, OfferTerms, Part,
     Party, Reading, Refusal, RemoteBrief, Response, Sound, Status, Step, Verb, When, Word,
 };
 pub use store::response;
-pub(crate) use store::{find, find_any, lock_with_sides};
+pub(crate) use store::{find, find_any, lock_with_sides, put_disputed};

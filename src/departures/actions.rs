@@ -8,7 +8,7 @@ use super::{model::Held, store};
 use crate::{
     accounts::Actor,
     audit::{self, Deed},
-    demos,
+    days, demos,
     files::Files,
     portraits, threads,
 };
@@ -36,6 +36,7 @@ pub(super) async fn leave(
     let mut keys = demos::remove_all(&mut tx, actor.id).await?;
     keys.extend(portraits::remove_all(&mut tx, actor.id).await?);
     keys.extend(threads::remove_all(&mut tx, actor.id).await?);
+    keys.extend(days::remove_all(&mut tx, actor.id).await?);
     store::forget_reviews(&mut tx, actor.id).await?;
     store::empty_profile(&mut tx, actor.id, now).await?;
     store::empty_account(&mut tx, actor.id, now).await?;

@@ -28,12 +28,12 @@ pub(super) async fn count_ties(
         Ties,
         r#"
         with mine as (
-            select b.id, b.status, b.reply_by, c.ends_at, 'producer' as side
+            select b.id, b.status, b.reply_by, b.is_disputed, c.ends_at, 'producer' as side
             from calls c
             join bookings b on b.call_id = c.id
             where c.producer_id = $1
             union all
-            select b.id, b.status, b.reply_by, c.ends_at, 'musician'
+            select b.id, b.status, b.reply_by, b.is_disputed, c.ends_at, 'musician'
             from musicians m
             join bookings b on b.musician_id = m.id
             join calls c on c.id = b.call_id
@@ -42,6 +42,7 @@ pub(super) async fn count_ties(
         select count(*) filter (where status = 'confirmed'
                                   and (ends_at is null or ends_at > $2)) as "confirmed!",
                count(*) filter (where status = 'requested' and reply_by > $2) as "open!",
+               count(*) filter (where is_disputed) as "disputed!",
                (select count(*) from mine
                 join credits k on k.booking_id = mine.id
                 where k.status = 'drafted' and k.awaits::text = mine.side) as "unsettled!"

@@ -3,8 +3,9 @@ use sqlx::{Connection, PgConnection};
 
 use super::{
     model::{
-        Fault, Mark, Marks, Papers, Refusal, Seal, Signed, Version, Written, letter_of_change,
-        letter_of_seal, letter_of_signature,
+        Delay, DelayDraft, DelayFault, Fault, Mark, Marks, NotLate, Papers, Refusal, Seal, Signed,
+        Told, Version, Written, letter_of_change, letter_of_delay, letter_of_seal,
+        letter_of_signature,
     },
     store,
 };
@@ -16,11 +17,13 @@ use crate::{
 };
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ReportError {
+pub(crate) enum ReportError {
     #[error("There is no such booking.")]
     NotFound,
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    NotLate(#[from] NotLate),
     #[error("Some fields need another look.")]
     Invalid(FieldErrors),
     #[error(transparent)]
@@ -32,6 +35,15 @@ impl From<Fault> for ReportError {
         match fault {
             Fault::Refused(refusal) => ReportError::Refused(refusal),
             Fault::Invalid(errors) => ReportError::Invalid(errors),
+        }
+    }
+}
+
+impl From<DelayFault> for ReportError {
+    fn from(fault: DelayFault) -> ReportError {
+        match fault {
+            DelayFault::Refused(refusal) => ReportError::NotLate(refusal),
+            DelayFault::Invalid(errors) => ReportError::Invalid(errors),
         }
     }
 }
@@ -65,7 +77,7 @@ pub(super) async fn write(
 }
 
 /// Marks that the session starts or ends now.
-pub(super) async fn mark(
+pub(crate) async fn mark(
     db: &mut PgConnection,
     actor: &Actor,
     id: BookingId,
@@ -78,6 +90,26 @@ pub(super) async fn mark(
     put(&mut tx, &papers, &written, now).await?;
     tx.commit().await?;
     Ok(written)
+}
+
+/// Says that the actor's side is late, in the place of what it said before, and tells the other side.
+pub(crate) async fn say_late(
+    db: &mut PgConnection,
+    actor: &Actor,
+    id: BookingId,
+    draft: &DelayDraft,
+    now: DateTime<Utc>,
+) -> Result<Told, ReportError> {
+    let mut tx = db.begin().await?;
+    let (papers, party) = lock(&mut tx, actor, id, now).await?;
+    let told = papers.say_late(party, draft, now)?;
+    if let Told::New(delay) = &told {
+        store::insert_delay(&mut tx, &papers.booking, delay).await?;
+        let other = papers.booking.account_of(delay.by.other());
+        outbox::tell(&mut tx, other, &letter_of_delay(&papers, delay), now).await?;
+    }
+    tx.commit().await?;
+    Ok(told)
 }
 
 async fn put(
@@ -155,4 +187,16 @@ pub(crate) async fn add_made(
     }
     let seal = Seal { text: papers.text(), sha256, report: papers.report(), sealed_at: at };
     store::insert_seal(db, id, &seal).await
+}
+
+/// What was said of being late, for the sample world: nobody is told.
+pub(crate) async fn add_late_made(
+    db: &mut PgConnection,
+    id: BookingId,
+    delay: &Delay,
+) -> sqlx::Result<()> {
+    match bookings::find_any(db, id).await? {
+        Some(booking) => store::insert_delay(db, &booking, delay).await,
+        None => Ok(()),
+    }
 }

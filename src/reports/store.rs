@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, query, query_as, query_scalar, types::Json};
 
-use super::model::{Marks, Papers, Report, Seal, Signature, Version};
+use super::model::{Delay, Marks, Papers, Report, Seal, Signature, Version};
 use crate::{
     accounts::Actor,
     bookings::{self, Booking, Party},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The papers of a booking, if `viewer` may know of it: as one of its sides, or as an admin.
-pub(super) async fn find(
+pub(crate) async fn find(
     db: &mut PgConnection,
     id: BookingId,
     viewer: &Actor,
@@ -69,6 +69,15 @@ pub(super) async fn papers(db: &mut PgConnection, booking: Booking) -> sqlx::Res
         report: row.report.0,
         sealed_at: row.sealed_at,
     });
+    let delays = query_as!(
+        Delay,
+        r#"
+        select by_side as "by: Party", said_at, minutes, words from delays
+        where booking_id = $1 order by id
+        "#,
+        id as _,
+    );
+    let delays = delays.fetch_all(&mut *db).await?;
     let somebody_left = query_scalar!(
         r#"
         select exists (select from accounts where id in ($1, $2) and deleted_at is not null) as "it!"
@@ -77,7 +86,7 @@ pub(super) async fn papers(db: &mut PgConnection, booking: Booking) -> sqlx::Res
         booking.musician_account as _,
     );
     let somebody_left = somebody_left.fetch_one(db).await?;
-    Ok(Papers { booking, versions, signatures, seal, somebody_left })
+    Ok(Papers { booking, versions, signatures, seal, delays, somebody_left })
 }
 
 /// The report of a booking, once both sides have signed it.
@@ -118,6 +127,28 @@ pub(super) async fn insert_version(
         marks.songs,
         marks.overtime_fee,
         marks.doubles_fee,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_delay(
+    db: &mut PgConnection,
+    booking: &Booking,
+    delay: &Delay,
+) -> sqlx::Result<()> {
+    query!(
+        r#"
+        insert into delays (booking_id, by_side, by_account, said_at, minutes, words)
+        values ($1, $2, $3, $4, $5, $6)
+        "#,
+        booking.id as _,
+        delay.by as _,
+        booking.account_of(delay.by) as _,
+        delay.said_at,
+        delay.minutes,
+        delay.words,
     )
     .execute(db)
     .await?;

@@ -8,13 +8,13 @@ use axum::{
 use super::table;
 use crate::{
     accounts::web as accounts, availability::web as availability, bookings::web as bookings,
-    catalog::web as catalog, credits::web as credits, demos::web as demos,
+    catalog::web as catalog, credits::web as credits, days::web as days, demos::web as demos,
     departures::web as departures, diary::web as diary, discovery::web as discovery,
     favourites::web as favourites, feeds::web as feeds, imports::web as imports,
-    inbox::web as inbox, instant::web as instant, invoices::web as invoices, moderation::web as moderation,
-    musicians::web as musicians, packs::web as packs, portraits::web as portraits,
-    reports::web as reports, reviews::web as reviews, threads::web as threads,
-    watches::web as watches, web::App,
+    inbox::web as inbox, instant::web as instant, invoices::web as invoices,
+    moderation::web as moderation, musicians::web as musicians, packs::web as packs,
+    portraits::web as portraits, reports::web as reports, reviews::web as reviews,
+    threads::web as threads, watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -105,6 +105,13 @@ table! { api, API:
     put  "/bookings/{id}/report"        reports::write_json;
     post "/bookings/{id}/report/{mark}" reports::mark_json;
     post "/bookings/{id}/report/sign"   reports::sign_json;
+    // days
+    get  "/bookings/{id}/day"            days::day_json;
+    post "/bookings/{id}/day/late"       days::say_late_json;
+    get  "/bookings/{id}/no-show"        days::no_show_json;
+    post "/bookings/{id}/no-show/{verb}" days::step_json;
+    get  "/admin/no-shows"               days::no_shows_json;
+    post "/admin/no-shows/{id}"          days::rule_no_show_json;
     // invoices
     get  "/account/billing"       invoices::billing_json;
     put  "/account/billing"       invoices::keep_billing_json;
@@ -176,4 +183,11 @@ table! { api_uploads, API_UPLOADS:
 }
 
 // What takes several large files, under /api/v1.
-table! { api_attachments, API_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files_json; }
+#[rustfmt::skip]
+table! { api_attachments, API_ATTACHMENTS:
+    // threads
+    post "/bookings/{id}/messages/files" threads::post_files_json;
+    // days
+    post "/bookings/{id}/no-show"         days::claim_json;
+    post "/bookings/{id}/no-show/contest" days::contest_json;
+}

@@ -8,14 +8,15 @@ use axum::{
 use super::table;
 use crate::{
     accounts::web as accounts, api::web as json, availability::web as availability,
-    bookings::web as bookings, catalog::web as catalog, credits::web as credits,
+    bookings::web as bookings, catalog::web as catalog, credits::web as credits, days::web as days,
     demos::web as demos, departures::web as departures, diary::web as diary,
     discovery::web as discovery, favourites::web as favourites, feeds::web as feeds,
-    imports::web as imports, inbox::web as inbox, instant::web as instant, invoices::web as invoices,
-    moderation::web as moderation, musicians::web as musicians, outbox::web as outbox,
-    packs::web as packs, portraits::web as portraits, publicity::web as publicity,
-    reports::web as reports, reviews::web as reviews, sample::web as sample,
-    serving::web as health, threads::web as threads, watches::web as watches, web::App,
+    imports::web as imports, inbox::web as inbox, instant::web as instant,
+    invoices::web as invoices, moderation::web as moderation, musicians::web as musicians,
+    outbox::web as outbox, packs::web as packs, portraits::web as portraits,
+    publicity::web as publicity, reports::web as reports, reviews::web as reviews,
+    sample::web as sample, serving::web as health, threads::web as threads,
+    watches::web as watches, web::App,
 };
 
 #[rustfmt::skip]
@@ -125,6 +126,15 @@ table! { pages, PAGES:
     post "/bookings/{id}/report/sign"   reports::sign;
     get  "/bookings/{id}/report.txt"    reports::text;
     get  "/bookings/{id}/report.csv"    reports::csv;
+    // days
+    get  "/bookings/{id}/day"                  days::show;
+    post "/bookings/{id}/day/late"             days::say_late;
+    get  "/bookings/{id}/no-show"              days::claiming;
+    post "/bookings/{id}/no-show/{verb}"       days::step;
+    get  "/bookings/{id}/no-show/files/{file}" days::file;
+    get  "/admin/no-shows"                     days::no_shows;
+    get  "/admin/no-shows/{id}"                days::judging_no_show;
+    post "/admin/no-shows/{id}"                days::rule_no_show;
     // invoices
     get  "/account/billing"        invoices::show_billing;
     post "/account/billing"        invoices::keep_billing;
@@ -221,7 +231,14 @@ table! { uploads, PAGE_UPLOADS:
 }
 
 // What takes several large files.
-table! { attachments, PAGE_ATTACHMENTS: post "/bookings/{id}/messages/files" threads::post_files; }
+#[rustfmt::skip]
+table! { attachments, PAGE_ATTACHMENTS:
+    // threads
+    post "/bookings/{id}/messages/files" threads::post_files;
+    // days
+    post "/bookings/{id}/no-show"         days::claim;
+    post "/bookings/{id}/no-show/contest" days::contest;
+}
 
 // Answered however busy we are.
 #[rustfmt::skip]

@@ -8,13 +8,15 @@ use super::{
 };
 use crate::{
     accounts::DEMO_PASSWORD,
-    availability, catalog,
+    availability,
+    bookings::Party,
+    catalog, days,
     demos::{self, Made},
     files::Files,
     invoices,
     outbox::{self, Topic, Way, Wish},
     packs,
-    reports::{self, Marks},
+    reports::{self, Delay, Marks},
     values::{AccountId, MusicianId, Password, Passwords},
 };
 
@@ -37,6 +39,7 @@ pub async fn fill(db: &PgPool, now: DateTime<Utc>) -> anyhow::Result<bool> {
     report(&mut tx, &world, now).await.context("writing a report")?;
     invoice(&mut tx, &world, now).await.context("issuing an invoice")?;
     choose(&mut tx, &world, now).await.context("choosing how to be told")?;
+    dispute(&mut tx, &world, now).await.context("disputing who came")?;
     tx.commit().await?;
     store::analyze(db).await?;
     Ok(true)
@@ -48,8 +51,16 @@ async fn report(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> any
     let day = played.starts_at().date_naive();
     let terms = packs::list_terms(db, booking.musician.into(), day).await?;
     store::pin_terms(db, booking.id.into(), terms.first()).await?;
+    let late = TimeDelta::minutes(10);
+    let delay = Delay {
+        by: Party::Musician,
+        said_at: played.starts_at() - late - late,
+        minutes: 10,
+        words: "The bridge is up. Begin without me, I have the chart.".into(),
+    };
+    reports::add_late_made(db, booking.id.into(), &delay).await?;
     let marks = Marks {
-        started_at: Some(played.starts_at()),
+        started_at: Some(played.starts_at() + late),
         ended_at: Some(played.ends_at()),
         rests: 15,
         doubles: 1,
@@ -77,6 +88,25 @@ async fn choose(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> any
     outbox::set_wishes(db, account, wishes.hour, &chosen, now).await?;
     let due_at = wishes.hour.next(wishes.zone, now);
     Ok(store::insert_digest_lines(db, account, &chosen.map(|(topic, _)| topic), due_at).await?)
+}
+
+/// A session of which both sides tell another story, for an admin to decide.
+async fn dispute(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Some((booking, session)) = world.left_open(now) else { return Ok(()) };
+    let said = [
+        (
+            Party::Producer,
+            TimeDelta::minutes(50),
+            "The band waited in the room until eleven. Nobody came, and nobody answered when we rang.",
+        ),
+        (
+            Party::Musician,
+            TimeDelta::hours(9),
+            "I stood at the back door from a quarter to ten. Nobody opened, and the number in the brief was off.",
+        ),
+    ];
+    let said = said.map(|(by, after, words)| (by, session.starts_at() + after, words));
+    Ok(days::add_contested_made(db, booking.id.into(), said).await?)
 }
 
 /// Lets the sample world be heard, once it is filled: each demo goes the way of one that is sent.

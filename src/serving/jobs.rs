@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts, availability, bookings, changes, demos, favourites, files, imports,
+    accounts, availability, bookings, changes, days, demos, favourites, files, imports,
     outbox::{self, PostOffice},
     portraits, repeats, reviews, threads,
     values::MailId,
@@ -86,6 +86,7 @@ async fn shift(
         .define_job::<LookThroughWatches>()
         .define_job::<RefreshCalendars>()
         .define_job::<PublishReviews>()
+        .define_job::<SettleNoShows>()
         .define_job::<MailMessages>()
         .define_job::<SendDigests>()
         .define_job::<Forget>()
@@ -94,6 +95,7 @@ async fn shift(
         .with_cron(Cron::every_minute::<LookThroughWatches>())
         .with_cron(Cron::every_minute::<RefreshCalendars>())
         .with_cron(Cron::every_minute::<PublishReviews>())
+        .with_cron(Cron::every_minute::<SettleNoShows>())
         .with_cron(Cron::every_minute::<MailMessages>())
         .with_cron(Cron::every_minute::<SendDigests>())
         .with_cron(Cron::daily_at::<Forget>(4, 17)?)
@@ -166,6 +168,23 @@ impl TaskHandler for PublishReviews {
             anyhow::Ok(())
         };
         publish.await.map_err(told)
+    }
+}
+
+/// Settles who did not come where nobody answered in time.
+#[derive(Deserialize, Serialize)]
+struct SettleNoShows;
+
+impl TaskHandler for SettleNoShows {
+    const IDENTIFIER: &'static str = "settle_no_shows";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let settle = async {
+            let mut db = context.pg_pool().acquire().await?;
+            days::settle_due(&mut db, desk(&context).now()).await?;
+            anyhow::Ok(())
+        };
+        settle.await.map_err(told)
     }
 }
 
@@ -255,7 +274,8 @@ impl TaskHandler for Forget {
             changes::forget(&mut db).await?;
             let files = demos::sweep(&mut db, &files, now).await?
                 + portraits::sweep(&mut db, &files, now).await?
-                + threads::sweep(&mut db, &files, now).await?;
+                + threads::sweep(&mut db, &files, now).await?
+                + days::sweep(&mut db, &files, now).await?;
             tracing::info!(keys, mails, doors, kept, files, "forgot what nobody needs");
             anyhow::Ok(())
         };
@@ -281,6 +301,7 @@ mod tests {
         assert!(serde_json::from_str::<LapseRequests>("null").is_ok());
         assert!(serde_json::from_str::<ExtendOpenTimes>("null").is_ok());
         assert!(serde_json::from_str::<PublishReviews>("null").is_ok());
+        assert!(serde_json::from_str::<SettleNoShows>("null").is_ok());
         assert!(serde_json::from_str::<MailMessages>("null").is_ok());
         assert!(serde_json::from_str::<SendDigests>("null").is_ok());
         assert!(serde_json::from_str::<LookThroughWatches>("null").is_ok());

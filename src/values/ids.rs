@@ -89,4 +89,8 @@ ids! {
     MessageId,
     /// A file that came with a message.
     AttachmentId,
+    /// One side's word that the other did not come.
+    NoShowId,
+    /// A file that goes with what a side says of that.
+    EvidenceId,
 }

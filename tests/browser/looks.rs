@@ -85,10 +85,15 @@ async fn no_page_has_a_fault_that_a_checker_can_see() {
     let done = done.await;
     pages.push(format!("{done}/review"));
     pages.push(format!("{done}/report"));
+    pages.push(format!("{done}/day"));
+    let ahead = browser.first_link("/bookings?tab=ahead", "main a[href^='/bookings/']").await;
+    pages.push(format!("{ahead}/no-show"));
     check(&browser, &pages, &mut faults).await;
     browser.sign_in("admin@example.test").await;
     let mut admin = vec!["/admin".to_owned(), browser.first_link("/admin", "tbody a").await];
     admin.push("/admin/packs/mu-bpi".to_owned());
+    admin.push("/admin/no-shows".to_owned());
+    admin.push(browser.first_link("/admin/no-shows", "tbody a").await);
     check(&browser, &admin, &mut faults).await;
     assert!(faults.is_empty(), "{faults:#?}");
     browser.close().await;

@@ -16,6 +16,7 @@ mod calling;
 mod calls;
 mod catalog;
 mod credits;
+mod days;
 mod demos;
 mod departures;
 mod discovery;

@@ -530,13 +530,13 @@ fn head_of(name: &str) -> Vec<u8> {
     .into()
 }
 
-fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let fields = fields.iter().flat_map(|(name, value)| field(name, value));
     let files = files.iter().flat_map(|(name, file)| [&head_of(name), *file, b"\r\n"].concat());
     fields.chain(files).chain(format!("--{EDGE}--\r\n").into_bytes()).collect()
 }
 
-async fn send(who: &Client, to: &str, body: impl Into<Body>) -> Reply {
+pub async fn send(who: &Client, to: &str, body: impl Into<Body>) -> Reply {
     let kind = format!("multipart/form-data; boundary={EDGE}");
     let request =
         Request::post(to).header("content-type", kind).header("sec-fetch-site", "same-origin");
@@ -610,7 +610,7 @@ async fn a_file_that_is_not_what_it_says_is_refused_with_the_reason_and_nothing_
     send(&s.ines, FILES, two).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let five = form(&[], &[("a.pdf", PDF); 5]);
     let reply = send(&s.ines, FILES, five).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(reply.texts("#faults li"), ["File is one of too many: 4 fit in one message"]);
+    assert_eq!(reply.texts("#faults li"), ["File is one of too many: 4 are taken at once"]);
     let odd = send(&s.ines, FILES, "no form at all").await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
     assert_eq!(shelf.count(), 0);

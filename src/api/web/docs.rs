@@ -14,6 +14,7 @@ use crate::availability::web as availability;
 use crate::bookings::web as bookings;
 use crate::catalog::web as catalog;
 use crate::credits::web as credits;
+use crate::days::web as days;
 use crate::demos::web as demos;
 use crate::departures::web as departures;
 use crate::diary::web as diary;
@@ -150,6 +151,14 @@ use crate::web::{Error, Frame, Json, Page, filters};
         invoices::cancel_json,
         invoices::earnings_json,
         invoices::spending_json,
+        days::day_json,
+        days::say_late_json,
+        days::no_show_json,
+        days::claim_json,
+        days::contest_json,
+        days::step_json,
+        days::no_shows_json,
+        days::rule_no_show_json,
         feeds::list_json,
         feeds::make_json,
         feeds::revoke_json,

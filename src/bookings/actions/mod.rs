@@ -2,9 +2,11 @@ use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 
 mod calling;
+mod missing;
 mod offering;
 mod placing;
 
+pub(crate) use missing::call_off;
 pub use offering::{Offered, offer};
 
 use calling::Calling;

@@ -54,6 +54,8 @@ pub struct Booking {
     /// What was owed when it was cancelled.
     pub owed: Option<Money>,
     pub status: Status,
+    /// One side says that the other did not come, and that is not settled.
+    pub is_disputed: bool,
     pub reply_by: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     /// The player's time that it takes once confirmed, what is kept clear around it included.
@@ -208,6 +210,7 @@ pub(super) mod tests {
             terms: None,
             owed: None,
             status: Status::Requested,
+            is_disputed: false,
             reply_by: at("2026-12-05T18:00:00Z"),
             created_at: at("2026-12-03T18:00:00Z"),
             blocks: None,

@@ -48,6 +48,9 @@ pub enum Verb {
     /// What another player's yes does to a request for the same call.
     #[serde(skip_deserializing)]
     Fill,
+    /// It is settled that one side did not come: told to the room of days, which knows who.
+    #[serde(skip_deserializing)]
+    NoShow,
 }
 
 /// Which side of a booking someone is on.
@@ -102,6 +105,10 @@ pub enum Refusal {
     CallOver,
     #[error("Only the clock lets a request lapse.")]
     NotYoursToLapse,
+    #[error("One of you says that the other did not come: that is settled first.")]
+    Disputed,
+    #[error("Nobody says that the other side did not come.")]
+    NotDisputed,
     #[error("{}", .0.refusal())]
     NotWhile(Status),
     #[error("This booking is not confirmed yet: withdraw the request, or decline it.")]
@@ -136,6 +143,12 @@ impl Booking {
         let is_proposed = stands == Confirmed && self.open_offer(now).is_some();
         let is_stale = self.offer.as_ref().is_some_and(|offer| !offer.is_open(now));
         let to = match (stands, verb, by) {
+            (Confirmed, Verb::NoShow, None) if self.is_disputed => Cancelled,
+            (Confirmed, Verb::Accept | Verb::Offer | Verb::Cancel | Verb::Done, Some(_))
+                if self.is_disputed =>
+            {
+                return Err(Refusal::Disputed);
+            }
             (Requested, Verb::Accept, Some(by)) if by == awaited && self.clashes.is_none() => {
                 Confirmed
             }
@@ -157,6 +170,7 @@ impl Booking {
             (Requested, Verb::Fill, None) => Withdrawn,
 
             (_, Verb::Lapse | Verb::Fill, Some(_)) => return Err(Refusal::NotYoursToLapse),
+            (_, Verb::NoShow, _) => return Err(Refusal::NotDisputed),
             (Requested, Verb::Lapse, None) => return Err(Refusal::NotOverdue),
             (Confirmed, Verb::Lapse, None) if is_proposed => return Err(Refusal::NotOverdue),
             (_, Verb::Lapse | Verb::Fill, None) => return Err(Refusal::NotWhile(stands)),
@@ -259,7 +273,7 @@ impl Status {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 8] = [
+    pub const ALL: [Verb; 9] = [
         Verb::Accept,
         Verb::Decline,
         Verb::Withdraw,
@@ -268,6 +282,7 @@ impl Verb {
         Verb::Done,
         Verb::Lapse,
         Verb::Fill,
+        Verb::NoShow,
     ];
 
     /// As an address says it.
@@ -281,6 +296,7 @@ impl Verb {
             Verb::Done => "done",
             Verb::Lapse => "lapse",
             Verb::Fill => "fill",
+            Verb::NoShow => "no_show",
         }
     }
 
@@ -499,7 +515,7 @@ mod tests {
 
     /// What a verb does to a booking, as the action writes it.
     fn after(booking: &Booking, step: &Step, verb: Verb, by: Option<Party>) -> Booking {
-        let mut next = Booking { status: step.to, ..booking.clone() };
+        let mut next = Booking { status: step.to, is_disputed: false, ..booking.clone() };
         match (verb, by) {
             (Verb::Offer, Some(by)) => {
                 let made = offer(by, step.at, step.at + TimeDelta::hours(12));
@@ -514,22 +530,40 @@ mod tests {
         next
     }
 
+    #[test]
+    fn while_it_is_disputed_who_came_nothing_else_becomes_of_a_booking() {
+        let booking = Booking { status: Confirmed, is_disputed: true, ..asked() };
+        for (_, now) in instants(&booking) {
+            for by in [Producer, Musician] {
+                assert_eq!(booking.open_to(booking.account_of(by), now), []);
+                assert_eq!(booking.step(Verb::Cancel, Some(by), now), Err(Refusal::Disputed));
+                assert_eq!(booking.step(Verb::NoShow, Some(by), now), Err(Refusal::NotDisputed));
+            }
+            let settled = booking.step(Verb::NoShow, None, now).unwrap();
+            assert_eq!((settled.from, settled.to, settled.by), (Confirmed, Cancelled, None));
+        }
+    }
+
     /// Everything that can be reached from a request by anybody doing anything, at once or when an
     /// answer is overdue, or after the session: a few dozen states, and all that may be done in each.
     #[test]
     fn in_every_state_that_can_be_reached_it_is_plain_who_may_do_what() {
-        type Seen = (Status, Option<Party>, bool, i64);
+        type Seen = (Status, Option<Party>, bool, i64, bool);
         let mut seen: HashSet<Seen> = HashSet::new();
         let mut left: Vec<(Booking, DateTime<Utc>)> = vec![(asked(), asked().created_at)];
         while let Some((booking, now)) = left.pop() {
             let by = booking.offer.as_ref().map(|offer| offer.by);
             let is_open = booking.open_offer(now).is_some();
-            if !seen.insert((booking.status, by, is_open, booking.fee.minor())) {
+            let is_disputed = booking.is_disputed;
+            if !seen.insert((booking.status, by, is_open, booking.fee.minor(), is_disputed)) {
                 continue;
             }
             let over = booking.when.session().unwrap().ends_at();
             left.push((booking.clone(), booking.answer_by(now).max(now)));
             left.push((booking.clone(), over.max(now)));
+            if booking.status == Confirmed {
+                left.push((Booking { is_disputed: true, ..booking.clone() }, over.max(now)));
+            }
             let (stands, awaited) = (booking.stands(now), booking.awaits(now));
             let case = format!("{stands}, offered by {by:?}, open {is_open}");
             for verb in Verb::ALL {
@@ -544,9 +578,11 @@ mod tests {
                         Verb::Cancel | Verb::Done => assert_eq!(stands, Confirmed, "{case}"),
                         Verb::Lapse => assert!(party.is_none() && !is_open, "{case}"),
                         Verb::Fill => assert_eq!((party, stands), (None, Requested), "{case}"),
+                        Verb::NoShow => assert!(party.is_none() && is_disputed, "{case}"),
                     }
                     // Nothing but a cancellation, or having been, ends what is confirmed.
-                    if stands == Confirmed && !matches!(verb, Verb::Cancel | Verb::Done) {
+                    let ends = matches!(verb, Verb::Cancel | Verb::Done | Verb::NoShow);
+                    if stands == Confirmed && !ends {
                         assert_eq!(step.to, Confirmed, "{case} {verb}");
                     }
                     // An offer is settled by whatever is done next, and late it is only ever lapsed.
@@ -567,7 +603,8 @@ mod tests {
         }
         let statuses: HashSet<Status> = seen.iter().map(|(status, ..)| *status).collect();
         assert_eq!(statuses.len(), Status::ALL.len(), "each is reached");
-        assert!(seen.contains(&(Confirmed, Some(Producer), true, 45_000)), "even moved twice");
+        let twice = (Confirmed, Some(Producer), true, 45_000, false);
+        assert!(seen.contains(&twice), "even moved twice");
     }
 
     proptest! {

@@ -154,7 +154,7 @@ impl Verb {
             Verb::Decline => Became::Declined,
             Verb::Withdraw => Became::Withdrawn,
             Verb::Offer => Became::Replaced,
-            Verb::Lapse | Verb::Fill | Verb::Cancel | Verb::Done => Became::Lapsed,
+            Verb::Lapse | Verb::Fill | Verb::Cancel | Verb::Done | Verb::NoShow => Became::Lapsed,
         }
     }
 }

@@ -27,7 +27,7 @@ macro_rules! select_bookings {
                    a.zone as musician_zone,
                    b.instrument_id, i.name as instrument, i.slug as instrument_slug,
                    c.genre_id, g.name as genre, g.slug as genre_slug,
-                   (b.fee, b.currency::text) as "fee!: _", b.status as "status: Status",
+                   (b.fee, b.currency::text) as "fee!: _", b.status as "status: Status", b.is_disputed,
                    b.terms as "terms: _",
                    case when b.owed is not null then (b.owed, b.currency::text) end as "owed: _",
                    b.reply_by, b.created_at,

@@ -153,6 +153,18 @@ pub(in crate::bookings) async fn put_owed(
     Ok(())
 }
 
+/// Notes whether one side says that the other did not come.
+pub(crate) async fn put_disputed(
+    db: &mut PgConnection,
+    id: BookingId,
+    is_disputed: bool,
+) -> sqlx::Result<()> {
+    query!("update bookings set is_disputed = $2 where id = $1", id as _, is_disputed)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Lets a session's time begin with the way to it from the one before.
 pub(in crate::bookings) async fn put_way(
     db: &mut PgConnection,

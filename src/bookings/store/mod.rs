@@ -14,6 +14,7 @@ pub(super) use bookings::{
 };
 pub(crate) use bookings::{find, find_any};
 pub(super) use calls::{asked, find_call, lock_call, lock_others, open_calls};
+pub(crate) use changes::put_disputed;
 pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
 pub(super) use inbox::{Asked, earned, list, look_up, planned, tally};
 pub(crate) use locks::lock_with_sides;

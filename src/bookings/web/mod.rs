@@ -16,7 +16,8 @@ pub(crate) use inbox::list;
 pub(crate) use inbox_api::*;
 pub(crate) use new::{create, new};
 pub(crate) use offers::*;
-pub(crate) use show::{show, step};
+pub(crate) use show::{day, show, step};
+pub(crate) use views::{DayView, Told};
 
 use super::{BookingError, Refusal, Verb, store};
 use crate::{

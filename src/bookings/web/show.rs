@@ -279,7 +279,7 @@ fn facts(booking: &Booking, reader: Option<Party>) -> Vec<(&'static str, String)
 }
 
 /// The player's day around a session.
-async fn day(
+pub(crate) async fn day(
     db: &mut PgConnection,
     booking: &Booking,
     now: DateTime<Utc>,

@@ -30,6 +30,9 @@ impl Badge {
                 ("now", RING, "M6 1.5a4.5 4.5 0 0 1 0 9z", "Yours to answer")
             }
             Status::Requested => ("", RING, "", "Waiting for an answer"),
+            Status::Confirmed if booking.is_disputed => {
+                ("now", RING, "", "Who came is not settled")
+            }
             Status::Confirmed if booking.when.is_over(now) => {
                 ("now", "M1.5 1.5h9v9h-9z", "", "Over: mark it done")
             }
@@ -48,15 +51,15 @@ impl Badge {
 }
 
 /// One moment or stretch by one clock.
-pub(super) struct Told {
-    pub(super) day: String,
-    pub(super) hours: String,
-    pub(super) zone: Zone,
-    pub(super) stamp: String,
+pub(crate) struct Told {
+    pub(crate) day: String,
+    pub(crate) hours: String,
+    pub(crate) zone: Zone,
+    pub(crate) stamp: String,
 }
 
 impl Told {
-    pub(super) fn by(zone: Zone, when: When) -> Told {
+    pub(crate) fn by(zone: Zone, when: When) -> Told {
         let day = |at: DateTime<Utc>| zone.local(at).format("%A %-d %B %Y").to_string();
         let stamp = when.starts_at().format("%Y-%m-%dT%H:%MZ").to_string();
         match when {
@@ -75,7 +78,7 @@ impl Told {
     }
 
     /// The same by the reader's clock, where that shows something else.
-    pub(super) fn for_reader(reader: Option<Zone>, zone: Zone, when: When) -> Option<Told> {
+    pub(crate) fn for_reader(reader: Option<Zone>, zone: Zone, when: When) -> Option<Told> {
         let reader = reader?;
         (!zone.agrees_with(reader, when.starts_at())).then(|| Told::by(reader, when))
     }

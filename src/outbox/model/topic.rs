@@ -28,6 +28,7 @@ pub enum Topic {
     Cancellation,
     Message,
     Session,
+    Invoice,
     Credit,
     Review,
     Search,
@@ -41,13 +42,14 @@ pub struct UnknownTopic;
 
 impl Topic {
     /// In the order in which people read them.
-    pub const ALL: [Topic; 11] = [
+    pub const ALL: [Topic; 12] = [
         Topic::Request,
         Topic::Offer,
         Topic::Answer,
         Topic::Cancellation,
         Topic::Message,
         Topic::Session,
+        Topic::Invoice,
         Topic::Credit,
         Topic::Review,
         Topic::Search,
@@ -64,6 +66,7 @@ impl Topic {
             Topic::Cancellation => "cancellation",
             Topic::Message => "message",
             Topic::Session => "session",
+            Topic::Invoice => "invoice",
             Topic::Credit => "credit",
             Topic::Review => "review",
             Topic::Search => "search",
@@ -80,6 +83,7 @@ impl Topic {
             Topic::Cancellation => "Cancellations",
             Topic::Message => "Messages",
             Topic::Session => "Sessions",
+            Topic::Invoice => "Invoices",
             Topic::Credit => "Credits",
             Topic::Review => "Reviews",
             Topic::Search => "Kept searches",
@@ -100,7 +104,10 @@ impl Topic {
             Topic::Message => {
                 "The other side of a booking wrote, and you had not read it a minute later."
             }
-            Topic::Session => "The day of a session, and its report: changed, signed, sealed.",
+            Topic::Session => {
+                "The day of a session: who is late, who did not come; its report, changed, signed, sealed."
+            }
+            Topic::Invoice => "An invoice was made out to you, or cancelled.",
             Topic::Credit => "A credit was written down, corrected or confirmed.",
             Topic::Review => {
                 "A review was written, can be read now, or was taken down by an admin."
@@ -124,6 +131,7 @@ impl Topic {
             Topic::Cancellation => ("a cancellation", "cancellations"),
             Topic::Message => ("a conversation", "conversations"),
             Topic::Session => ("a note on a session", "notes on sessions"),
+            Topic::Invoice => ("an invoice", "invoices"),
             Topic::Credit => ("a note on a credit", "notes on credits"),
             Topic::Review => ("a note on a review", "notes on reviews"),
             Topic::Search => ("a kept search", "kept searches"),

@@ -1,6 +1,6 @@
 //! What the sides of a report are told.
 
-use super::{Papers, Seal};
+use super::{Delay, Papers, Seal};
 use crate::{
     bookings::{Booking, Party},
     outbox::{Letter, Topic},
@@ -18,6 +18,26 @@ pub(in crate::reports) fn letter_of_change(papers: &Papers, by: Party) -> Option
     };
     let subject = format!("{who} changed the report: {}", papers.booking.told());
     Some(open(Letter::about(Topic::Session, subject).saying(sentence), &papers.booking))
+}
+
+/// To the other side, of who will be late.
+pub(in crate::reports) fn letter_of_delay(papers: &Papers, delay: &Delay) -> Letter {
+    let (booking, who) = (&papers.booking, papers.booking.name_of(delay.by));
+    let letter =
+        Letter::about(Topic::Session, format!("{who} is running late: {}", booking.told()));
+    let letter = match booking.when.session() {
+        Some(booked) => letter.saying(format!(
+            "About {} min late, so there by {}.",
+            delay.minutes,
+            booking.zone.moment(delay.until(booked))
+        )),
+        None => letter,
+    };
+    let letter = match delay.words.as_str() {
+        "" => letter,
+        words => letter.saying(format!("{who} writes: {words}")),
+    };
+    letter.opening("Open the day’s sheet", format!("/bookings/{}/day", booking.id))
 }
 
 /// To the other side, where `by` is the first to sign.

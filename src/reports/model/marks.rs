@@ -1,5 +1,5 @@
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::report::{ReportItem, lines};
 use crate::{
@@ -30,7 +30,7 @@ pub(crate) struct Marks {
 }
 
 /// What is marked with one press.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Mark {
     Start,

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Mark, Marks, Report, hash_of,
+    Delay, Mark, Marks, Report, hash_of,
     marks::{EARLY, minute_of},
 };
 use crate::{
@@ -46,6 +46,8 @@ pub(crate) struct Papers {
     /// Of any text that ever stood there.
     pub(crate) signatures: Vec<Signature>,
     pub(crate) seal: Option<Seal>,
+    /// Of any time it was booked for, the first first.
+    pub(in crate::reports) delays: Vec<Delay>,
     /// The account of one of the two sides is deleted.
     pub(crate) somebody_left: bool,
 }
@@ -61,6 +63,8 @@ pub(crate) enum Refusal {
     TooEarly,
     #[error("The report is sealed: nobody changes it any more.")]
     Sealed,
+    #[error("One of you says that the other did not come: that is settled first.")]
+    Disputed,
     #[error("Remote work has no start and no end to mark.")]
     NothingToMark,
     #[error("Nobody has marked the start yet: mark that first, or write both down.")]
@@ -134,8 +138,13 @@ impl Papers {
     pub(crate) fn report(&self) -> Report {
         match &self.seal {
             Some(seal) => seal.report.clone(),
-            None => Report::of(&self.booking, self.latest()),
+            None => Report::of(self, &self.marks()),
         }
+    }
+
+    /// What it would come to, were the session to end then.
+    pub(crate) fn ending(&self, at: DateTime<Utc>) -> Report {
+        Report::of(self, &Marks { ended_at: Some(minute_of(at)), ..self.marks() })
     }
 
     pub(crate) fn text(&self) -> String {
@@ -171,6 +180,9 @@ impl Papers {
         self.exists(now)?;
         if self.seal.is_some() {
             return Err(Refusal::Sealed);
+        }
+        if self.booking.is_disputed {
+            return Err(Refusal::Disputed);
         }
         match self.booking.when.session() {
             Some(booked) if now < booked.starts_at() - EARLY => Err(Refusal::TooEarly),
@@ -256,6 +268,8 @@ impl Papers {
         let is_room = booking.when.kind() == Kind::Room;
         if self.seal.is_some() {
             Err(Refusal::Sealed)
+        } else if booking.is_disputed {
+            Err(Refusal::Disputed)
         } else if self.somebody_left {
             Err(Refusal::NobodyThere)
         } else if is_room && !booking.when.is_over(now) {

@@ -2,7 +2,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Marks, Version};
+use super::{Marks, Papers, ReportDelay};
 use crate::{
     bookings::{Booking, Kind},
     packs::{Item, Job, Quote, Terms, lasting},
@@ -55,6 +55,9 @@ pub(crate) struct Report {
     pub(crate) due_at: Option<DateTime<Utc>>,
     pub(crate) started_at: Option<DateTime<Utc>>,
     pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// What was said of being late, where it began late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) delays: Vec<ReportDelay>,
     /// Minutes, as the overtime.
     pub(crate) rests: i16,
     pub(crate) overtime: u16,
@@ -78,14 +81,15 @@ impl ReportItem {
 }
 
 impl Report {
-    pub(in crate::reports) fn of(booking: &Booking, latest: Option<&Version>) -> Report {
-        let marks = latest.map(|version| version.marks.clone()).unwrap_or_default();
+    /// Of what `marks` say, in the place of those written down last.
+    pub(super) fn of(papers: &Papers, marks: &Marks) -> Report {
+        let booking = &papers.booking;
         let session = booking.when.session();
-        let lines = lines(booking, &marks);
+        let lines = lines(booking, marks);
         let total = lines.iter().map(|line| line.amount.minor()).sum();
         Report {
             booking: booking.id,
-            version: latest.map_or(0, |version| version.number),
+            version: papers.number(),
             title: booking.title.clone(),
             artist: booking.artist.clone(),
             producer: booking.producer.clone(),
@@ -99,6 +103,7 @@ impl Report {
             due_at: if session.is_none() { Some(booking.when.starts_at()) } else { None },
             started_at: marks.started_at,
             ended_at: marks.ended_at,
+            delays: papers.delays_that_mattered(),
             rests: marks.rests,
             overtime: session.map_or(0, |slot| marks.overtime(slot)),
             doubles: marks.doubles,
@@ -138,6 +143,10 @@ impl Report {
         say("due", self.due_at.map(stamp));
         say("started", self.started_at.map(stamp));
         say("ended", self.ended_at.map(stamp));
+        for delay in &self.delays {
+            let (said_at, minutes) = (stamp(delay.said_at), delay.minutes);
+            say("late", Some(format!("{}; {minutes} minutes, said {said_at}", delay.name)));
+        }
         say("rests in minutes", self.started_at.map(|_| self.rests.to_string()));
         say("overtime in minutes", self.ended_at.map(|_| self.overtime.to_string()));
         say("more instruments", Some(self.doubles.to_string()));

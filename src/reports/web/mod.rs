@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 
 use super::{
     actions::ReportError,
-    model::{Papers, Refusal},
+    model::{NotLate, Papers, Refusal},
     store,
 };
 use crate::{accounts::Actor, bookings::Party, values::BookingId, web::Error};
@@ -50,8 +50,10 @@ impl From<ReportError> for Error {
     fn from(error: ReportError) -> Error {
         match error {
             ReportError::NotFound => Error::NotFound,
-            ReportError::Refused(Refusal::NotASide) => Error::Forbidden(error.to_string()),
-            ReportError::Refused(_) => Error::Refused(error.to_string()),
+            ReportError::Refused(Refusal::NotASide) | ReportError::NotLate(NotLate::NotASide) => {
+                Error::Forbidden(error.to_string())
+            }
+            ReportError::Refused(_) | ReportError::NotLate(_) => Error::Refused(error.to_string()),
             ReportError::Invalid(errors) => Error::Invalid(errors),
             ReportError::Database(error) => error.into(),
         }

@@ -1,6 +1,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use super::{
     super::{
@@ -15,7 +16,7 @@ use crate::{
     bookings::{Kind, Party},
     packs::lasting,
     values::{BookingId, FieldErrors},
-    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Section, filters},
+    web::{Db, Error, Form, Frame, Go, Now, Page, Path, Query, Section, filters},
 };
 
 /// A booking's report, to be read, written, signed and printed.
@@ -217,23 +218,35 @@ fn said(written: &Written) -> &'static str {
     }
 }
 
+/// Where whoever marked something came from.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Back {
+    /// `day`, or the report.
+    to: String,
+}
+
 pub(crate) async fn mark(
     actor: Actor,
     Now(now): Now,
     frame: Frame,
     mut db: Db,
     Path((id, mark)): Path<(BookingId, Mark)>,
+    Query(back): Query<Back>,
 ) -> Result<Response, Error> {
     let said = match actions::mark(&mut db, &actor, id, mark, now).await {
-        Ok(Written::New(_)) => "Marked. Correct it below if it was another minute.",
-        Ok(Written::Same) => "It was marked before. Correct it below if it was another minute.",
+        Ok(Written::New(_)) => "Marked. If it was another minute, correct it in the report.",
+        Ok(Written::Same) => {
+            "It was marked before. If it was another minute, correct it in the report."
+        }
         Err(why) => {
             let (papers, _) = read_own(&mut db, &actor, id, now).await?;
             let reader = papers.booking.party(actor.id);
             return ReportPage::of(frame, papers, reader, now).refused(why);
         }
     };
-    Ok(Go::to(format!("/bookings/{id}/report")).saying(said).into_response())
+    let page = if back.to == "day" { "day" } else { "report" };
+    Ok(Go::to(format!("/bookings/{id}/{page}")).saying(said).into_response())
 }
 
 pub(crate) async fn sign(

@@ -42,6 +42,12 @@ pub(super) fn look_ahead(
             plans.extend(usual(musician, dice));
         }
     }
+    // One of which both sides tell another story.
+    let others = world.musicians.iter().enumerate().skip(1);
+    let mut in_rooms = others.filter(|(_, it)| it.status == "published" && it.player.in_room);
+    if let Some((musician, _)) = in_rooms.next() {
+        plans.push(Plan { musician, status: "confirmed", days: -2, hour: 10 });
+    }
     let mut taken = Vec::new();
     for plan in plans {
         let zone = world.musicians[plan.musician].zone;

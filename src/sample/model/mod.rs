@@ -245,6 +245,17 @@ impl World {
 const OVER: TimeDelta = TimeDelta::minutes(40);
 
 impl World {
+    /// A session of somebody else's that nobody has marked done.
+    pub(super) fn left_open(&self, now: DateTime<Utc>) -> Option<(&Booking, Slot)> {
+        let musician = self.musicians.first()?;
+        let sessions = self.bookings.iter().filter_map(|booking| {
+            let (starts_at, ends_at) = self.calls[booking.call as usize - 1].times?;
+            let is_open = booking.musician != musician.id && booking.status == "confirmed";
+            (is_open && ends_at < now).then_some((booking, Slot::new(starts_at, ends_at).ok()?))
+        });
+        sessions.max_by_key(|(_, slot)| slot.starts_at())
+    }
+
     /// The sample musician's last session that is done, and from when to when it was played.
     pub(super) fn last_played(&self) -> Option<(&Booking, Slot)> {
         let musician = self.musicians.first()?;

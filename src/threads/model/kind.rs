@@ -11,12 +11,12 @@ pub(in crate::threads) const MOST_IN_ALL: i64 = 100;
 const MOST_NAME: usize = 120;
 
 /// What a file picker offers.
-pub(in crate::threads) const ACCEPT: &str =
+pub(crate) const ACCEPT: &str =
     ".pdf,.png,.jpg,.jpeg,.webp,.wav,.aif,.aiff,.flac,.mp3,.m4a,.aac,.ogg,.oga,.opus,.webm,audio/*";
 
 /// What a file is, told by how it begins. It is never opened here: whoever takes it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::threads) enum Kind {
+pub(crate) enum Kind {
     Pdf,
     Png,
     Jpeg,
@@ -26,7 +26,7 @@ pub(in crate::threads) enum Kind {
 
 /// Why a file will not do, in words that follow `File`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(in crate::threads) enum Unusable {
+pub(crate) enum Unusable {
     #[error("is missing: choose one")]
     Missing,
     #[error("“{0}” is empty")]
@@ -37,7 +37,7 @@ pub(in crate::threads) enum Unusable {
     Unknown(String),
     #[error("“{0}” is not what its name says: it does not begin as such a file does")]
     Misnamed(String),
-    #[error("is one of too many: {MOST_FILES} fit in one message")]
+    #[error("is one of too many: {MOST_FILES} are taken at once")]
     TooMany,
 }
 
@@ -95,7 +95,7 @@ impl Kind {
     }
 
     /// As it is kept and shown: `PDF`.
-    pub(in crate::threads) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Pdf => "PDF",
             Kind::Png => "PNG",
@@ -106,7 +106,7 @@ impl Kind {
     }
 
     /// What a browser is told it gets, of a kind by its [`name`](Kind::name).
-    pub(in crate::threads) fn content_type(name: &str) -> &'static str {
+    pub(crate) fn content_type(name: &str) -> &'static str {
         match name {
             "PDF" => "application/pdf",
             "PNG" => "image/png",
@@ -136,7 +136,7 @@ pub(in crate::threads) fn safe_name(sent: &str) -> String {
 }
 
 /// `1.2 MB`, `340 kB`.
-pub(in crate::threads) fn size(bytes: i64) -> String {
+pub(crate) fn size(bytes: i64) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", (bytes + 999) / 1000),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),

@@ -6,9 +6,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub(super) use kind::{
-    ACCEPT, Kind, MOST_BYTES, MOST_FILES, MOST_IN_ALL, Unusable, safe_name, size,
-};
+pub(crate) use kind::{ACCEPT, Kind, Unusable, size};
+pub(super) use kind::{MOST_BYTES, MOST_FILES, MOST_IN_ALL, safe_name};
 pub(super) use letters::letter_of;
 pub(super) use list::{Cursor, PAGE, ThreadLine};
 
@@ -58,14 +57,14 @@ pub(super) struct Attachment {
     pub(super) bytes: i64,
 }
 
-/// A file that was taken in for a message that is being written.
+/// A file that was taken in for what is being written.
 #[derive(Clone, Debug)]
-pub(super) struct Taken {
-    pub(super) key: FileKey,
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) bytes: u64,
-    pub(super) sha256: [u8; 32],
+pub(crate) struct Taken {
+    pub(crate) key: FileKey,
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: [u8; 32],
 }
 
 /// What somebody sends: text, files, or both.

@@ -22,13 +22,16 @@ use crate::{
 
 /// More than any text that comes beside files.
 const MOST_TEXT: usize = 32 * 1024;
+/// More fields than any form here has beside its files: what comes after is not ours.
+const MOST_FIELDS: usize = 16;
 
 /// A form that came with files: those that will do, and what is wrong with the others.
 #[derive(Default)]
-struct Sent {
-    form: FilesForm,
-    files: Vec<Taken>,
-    faults: Vec<Unusable>,
+pub(crate) struct Received {
+    /// What came beside files, by the names of its fields.
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) files: Vec<Taken>,
+    pub(crate) faults: Vec<Unusable>,
 }
 
 /// A form whose files were not taken, and why.
@@ -54,19 +57,20 @@ pub(super) async fn take(
     let _place = files::enter(app, actor.id).ok_or(Refusal::TwoAtOnce)?;
     let body = body.map_err(|_| unreadable())?;
     let files = files::of(app);
-    let (mut db, received) = db.rest(receive(&files, body)).await?;
-    let mut sent = received?;
-    if let Some(key) = key {
-        sent.form.form_key = key;
+    let (mut db, received) = db.rest(receive(&files, FOLDER, body)).await?;
+    let sent = received?;
+    let mut form = FilesForm::default();
+    for (name, value) in &sent.fields {
+        form.set(name, value.clone());
     }
-    let posted = match sent.draft() {
+    if let Some(key) = key {
+        form.form_key = key;
+    }
+    let posted = match draft(&form, &sent) {
         Ok(draft) => {
             actions::post(&mut db, actor, id, &draft, now).await.map(Ok).map_err(Error::from)
         }
-        Err(errors) => {
-            let too_large = sent.faults.iter().any(|why| matches!(why, Unusable::TooLarge(_)));
-            Ok(Err(Untaken { errors, too_large, form: sent.form.clone() }))
-        }
+        Err(errors) => Ok(Err(Untaken { errors, too_large: sent.is_too_large(), form })),
     };
     if !matches!(posted, Ok(Ok(Posted::Now(_)))) {
         sent.let_go(&files).await;
@@ -74,34 +78,42 @@ pub(super) async fn take(
     Ok((db, posted?))
 }
 
-impl Sent {
-    fn draft(&self) -> Result<Draft, FieldErrors> {
-        let missing = self.files.is_empty() && self.faults.is_empty();
-        let missing = missing.then_some(Unusable::Missing);
-        let faults: Vec<Unusable> = self.faults.iter().cloned().chain(missing).collect();
-        self.form.read(&self.files, &faults)
-    }
+fn draft(form: &FilesForm, sent: &Received) -> Result<Draft, FieldErrors> {
+    let missing = sent.files.is_empty() && sent.faults.is_empty();
+    let missing = missing.then_some(Unusable::Missing);
+    let faults: Vec<Unusable> = sent.faults.iter().cloned().chain(missing).collect();
+    form.read(&sent.files, &faults)
+}
 
-    /// Removes the files of what will be no message.
-    async fn let_go(&self, files: &Files) {
+impl Received {
+    /// Removes the files of what comes to nothing.
+    pub(crate) async fn let_go(&self, files: &Files) {
         let keys: Vec<FileKey> = self.files.iter().map(|file| file.key.clone()).collect();
         files.remove(&keys).await;
     }
+
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.faults.iter().any(|why| matches!(why, Unusable::TooLarge(_)))
+    }
 }
 
-fn unreadable() -> Error {
+pub(crate) fn unreadable() -> Error {
     let said =
         "This form did not arrive as we send it: it is multipart/form-data with fields `file`.";
     Error::Unreadable(said.into())
 }
 
-/// Reads a form with its files, to the end even where it is clear that one will be refused: a
-/// browser that is not heard out does not listen.
-async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
-    let mut sent = Sent::default();
+/// Reads a form with its files, which are kept in a room's folder, to the end even where it is clear
+/// that one will be refused: a browser that is not heard out does not listen.
+pub(crate) async fn receive(
+    files: &Files,
+    folder: &'static str,
+    mut body: Multipart,
+) -> Result<Received, Error> {
+    let mut sent = Received::default();
     loop {
         let read = match body.next_field().await {
-            Ok(Some(field)) => read_field(files, field, &mut sent).await,
+            Ok(Some(field)) => read_field((files, folder), field, &mut sent).await,
             Ok(None) => return Ok(sent),
             Err(error) => Err(error.into()),
         };
@@ -119,11 +131,18 @@ async fn receive(files: &Files, mut body: Multipart) -> Result<Sent, Error> {
     }
 }
 
-async fn read_field(files: &Files, mut field: Field<'_>, sent: &mut Sent) -> Result<(), Stopped> {
+/// A store, and the folder in it.
+type Shelf<'a> = (&'a Files, &'static str);
+
+async fn read_field(
+    shelf: Shelf<'_>,
+    mut field: Field<'_>,
+    sent: &mut Received,
+) -> Result<(), Stopped> {
     let name = field.name().unwrap_or_default().to_owned();
     if name == "file" {
         let is_one_too_many = sent.files.len() + sent.faults.len() >= MOST_FILES;
-        match read_file(files, field, is_one_too_many).await? {
+        match read_file(shelf, field, is_one_too_many).await? {
             Ok(Some(taken)) => sent.files.push(taken),
             Ok(None) => {}
             Err(why) if sent.faults.contains(&why) => {}
@@ -138,14 +157,16 @@ async fn read_field(files: &Files, mut field: Field<'_>, sent: &mut Sent) -> Res
         }
         text.extend_from_slice(&piece);
     }
-    sent.form.set(&name, String::from_utf8_lossy(&text).into_owned());
+    if sent.fields.len() < MOST_FIELDS {
+        sent.fields.push((name, String::from_utf8_lossy(&text).into_owned()));
+    }
     Ok(())
 }
 
 /// Writes a file to the store as it comes. One that will not do is read on, and let go; none is
 /// there where none was chosen.
 async fn read_file(
-    files: &Files,
+    (files, folder): Shelf<'_>,
     mut field: Field<'_>,
     is_one_too_many: bool,
 ) -> Result<Result<Option<Taken>, Unusable>, Stopped> {
@@ -154,7 +175,7 @@ async fn read_file(
     let mut upload = if is_one_too_many {
         Err(Unusable::TooMany)
     } else {
-        Ok(files.begin(FOLDER, MOST_BYTES).await?)
+        Ok(files.begin(folder, MOST_BYTES).await?)
     };
     let mut head = Vec::new();
     loop {
