@@ -95,8 +95,8 @@ impl Topic {
     /// What comes under it, for whoever chooses.
     pub fn told(self) -> &'static str {
         match self {
-            Topic::Request => "Somebody asks for your time and waits for your answer.",
-            Topic::Offer => "Other terms or another time are put to you, and wait for your answer.",
+            Topic::Request => "Somebody asks for your time.",
+            Topic::Offer => "Other terms or another time are put to you.",
             Topic::Answer => {
                 "What became of a request or an offer: accepted, declined, taken back, lapsed."
             }
@@ -165,7 +165,7 @@ impl Topic {
     pub fn why_not_all(self) -> Option<&'static str> {
         match self {
             Topic::Request | Topic::Offer => {
-                Some("Somebody waits for your answer, so it cannot be switched off.")
+                Some("They wait for your answer, so it cannot be switched off.")
             }
             Topic::Cancellation => {
                 Some("You would come to a session that is off, so it cannot be switched off.")
