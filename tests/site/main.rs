@@ -21,6 +21,7 @@ mod feeds;
 mod filters;
 mod foundation;
 mod guessing;
+mod histories;
 mod imports;
 mod inbox;
 mod offers;
