@@ -26,6 +26,7 @@ mod feeds;
 mod filters;
 mod foundation;
 mod guessing;
+mod histories;
 mod imports;
 mod inbox;
 mod invoices;

@@ -311,6 +311,26 @@ async fn a_form_sent_twice_offers_once() {
 }
 
 #[tokio::test]
+async fn who_is_in_a_session_agrees_on_another_fee_while_it_lasts() {
+    let s = scene().await;
+    let booking = s.confirmed(&[]).await;
+    // Half an hour into it.
+    s.app.wait(TimeDelta::days(15) + TimeDelta::minutes(90));
+    s.maren.sign_in("Maren Oakley").await;
+    s.ines.sign_in("Ines Calloway").await;
+    let more = with(&[("date", "2026-12-08"), ("fee", "420"), ("terms", "")]);
+    s.maren.post(&format!("{booking}/offers"), &more).await.expect(StatusCode::SEE_OTHER);
+    let json = s.ines.get(&format!("/api/v1{booking}")).await.json();
+    assert_eq!(json["awaits"], "producer");
+    assert_eq!(json["reply_by"], "2026-12-08T17:00:00Z");
+    s.app.wait(TimeDelta::minutes(20));
+    s.ines.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
+    let json = s.ines.get(&format!("/api/v1{booking}")).await.json();
+    assert_eq!((&json["status"], &json["fee"]["minor"]), (&json!("confirmed"), &json!(42_000)));
+    assert_eq!(s.taken().await, ["Tue 10:00"]);
+}
+
+#[tokio::test]
 async fn terms_that_make_no_sense_are_told_all_at_once() {
     let s = scene().await;
     let booking = s.ask(&[]).await;

@@ -70,22 +70,24 @@ pub struct OfferTerms {
 
 impl OfferTerms {
     /// Until when they may be answered, sent now: never past the start of what stands, nor of what
-    /// is offered.
+    /// is offered. Of a session that has begun its two sides still agree on another fee.
     pub(in crate::bookings) fn expire_at(
         &self,
         booking: &Booking,
         now: DateTime<Utc>,
     ) -> DateTime<Utc> {
         let wanted = self.answer_by.unwrap_or(now + USUAL_WAIT).min(now + LONGEST_WAIT);
-        let wanted = wanted.min(self.when.starts_at());
+        let soonest = now + SHORTEST_WAIT;
+        let offered = self.when.starts_at();
         match booking.status {
-            Status::Confirmed => wanted.min(booking.when.starts_at().max(now + SHORTEST_WAIT)),
-            _ => wanted,
+            Status::Confirmed if offered <= now => wanted.min(soonest),
+            Status::Confirmed => wanted.min(offered).min(booking.when.starts_at().max(soonest)),
+            _ => wanted.min(offered),
         }
     }
 }
 
-/// A session that has begun can still be made longer by who is in it.
+/// For what is offered while a session goes on.
 const SHORTEST_WAIT: TimeDelta = TimeDelta::minutes(30);
 
 impl Booking {
