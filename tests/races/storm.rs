@@ -21,6 +21,7 @@ use sqlx::{PgPool, query_scalar};
 use tokio::sync::watch;
 
 use crate::{
+    calls,
     http::http,
     kills::{connect, postmaster},
     world::{Server, pair},
@@ -203,13 +204,9 @@ impl Lane {
 
     async fn ask(&mut self, from: DateTime<Utc>) {
         let title = format!("Take {} of {}", self.told.len() + 1, self.number);
-        let call = json!({
-            "title": title, "artist": "June Harrow", "kind": "room",
-            "date": from.format("%Y-%m-%d").to_string(), "from": from.format("%H:%M").to_string(),
-            "to": (from + TimeDelta::minutes(30)).format("%H:%M").to_string(), "zone": "UTC",
-            "place": "Room A", "brief": "As we talked about.", "instrument": "fiddle",
-            "genre": "country", "fee": "380",
-        });
+        let call = calls::call(
+            json!({ "title": title, "date": from.format("%Y-%m-%d").to_string(), "from": from.format("%H:%M").to_string(), "to": (from + TimeDelta::minutes(30)).format("%H:%M").to_string(), "zone": "UTC", "place": "Room A", "brief": "As we talked about." }),
+        );
         let slug = self.plays.to_lowercase().replace(' ', "-");
         let asked = self.send(Producer, format!("musicians/{slug}/calls"), call).await;
         let (id, steps) = (asked["id"].as_i64().unwrap(), vec!["requested"]);

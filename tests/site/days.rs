@@ -6,6 +6,7 @@ use sqlx::{query, query_scalar};
 use tokio::task::JoinSet;
 
 use crate::{
+    calls,
     support::{Client, PASSWORD, Reply, TestApp},
     threads::{form, send},
 };
@@ -28,12 +29,7 @@ async fn scene() -> Scene {
     let (ines, maren) = (app.producer("Ines Calloway").await, app.musician("Maren Oakley").await);
     let terms = [("version", "0"), ("overtime_fee", "35")];
     maren.post("/profile/terms", terms).await.expect(StatusCode::SEE_OTHER);
-    let call = json!({
-        "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-        "date": "2026-11-24", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-        "place": "Cedar Street Sound", "brief": "Dry and close.", "instrument": "fiddle",
-        "genre": "country", "fee": "380",
-    });
+    let call = calls::call(json!({ "date": "2026-11-24" }));
     let sent = ines.post("/musicians/maren-oakley/calls", call).await;
     assert_eq!(sent.expect(StatusCode::SEE_OTHER).location(), "/bookings/1");
     maren.post("/bookings/1/accept", ()).await.expect(StatusCode::SEE_OTHER);

@@ -166,7 +166,7 @@ async fn ask(
 
 /// The sample world, on connections that tell their plans.
 async fn world() -> TestApp {
-    const SAID: [&str; 3] = [
+    const SAID: [&str; 8] = [
         TELLING[0],
         TELLING[1],
         TELLING[2],

@@ -5,6 +5,7 @@ use sqlx::{query, query_scalar};
 use tokio::task::JoinSet;
 
 use crate::{
+    calls,
     reports::parse,
     support::{Client, PASSWORD, Reply, TestApp},
 };
@@ -64,12 +65,7 @@ impl Scene {
 
     /// Asks Maren for a session in a room, which she accepts; answers the booking.
     async fn session(&self, otherwise: Value) -> i64 {
-        let mut call = json!({
-            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room",
-            "date": "2026-11-24", "from": "10:00", "to": "13:00", "zone": "America/Chicago",
-            "place": "Cedar Street Sound", "brief": "Dry and close.", "instrument": "fiddle",
-            "genre": "country", "fee": "380",
-        });
+        let mut call = calls::call(json!({ "date": "2026-11-24" }));
         for (field, value) in otherwise.as_object().unwrap() {
             call[field] = value.clone();
         }

@@ -414,7 +414,8 @@ mod tests {
     fn a_player_is_asked_only_for_what_they_offer() {
         let (player, calendar) = (player(), calendar());
         let times = Times { calendar: &calendar, now: now() };
-        let terms = Terms { player: &player, times, packs: &[] };
+        let instant = instant::Rules::default();
+        let terms = Terms { player: &player, times, packs: &[], instant: &instant };
         assert_eq!(terms.kind("room"), Ok(Kind::Room));
         assert_eq!(terms.kind("remote"), Err(BadAsk::OnlyInRooms("Maren Oakley".into())));
         assert_eq!(terms.kind("barn"), Err(BadAsk::NoKind));

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::values::in_sentence;
+
 /// What everybody who is asked for a call is told of the music.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Music {
@@ -126,8 +128,8 @@ choices! { Charts:
     Tablature "tablature" "Tablature",
 }
 choices! { Reading:
-    SightRead "sight_read" "sight-read on the day",
-    Prepared "prepared" "sent ahead, to be prepared",
+    SightRead "sight_read" "Sight-read on the day",
+    Prepared "prepared" "Sent ahead, to be prepared",
 }
 choices! { Channels: Mono "mono" "Mono", Stereo "stereo" "Stereo" }
 choices! { Sound:
@@ -150,7 +152,7 @@ impl Music {
     /// `Number chart, sent ahead, to be prepared`.
     pub(in crate::bookings) fn charts_told(&self) -> String {
         match self.reading {
-            Some(reading) => format!("{}, {}", self.charts.told(), reading.told()),
+            Some(reading) => format!("{}, {}", self.charts.told(), in_sentence(reading.told())),
             None => self.charts.told().into(),
         }
     }

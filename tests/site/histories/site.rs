@@ -8,7 +8,10 @@ use sqlx::query_scalar;
 use super::plain::{
     Answer, Booking, DAY, HOUR, Minutes, Player, Session, Side, Status, Verb, World,
 };
-use crate::support::{Client, TestApp};
+use crate::{
+    calls,
+    support::{Client, TestApp},
+};
 
 const PRODUCERS: [&str; 3] = ["Ines Calloway", "Theo Brandt", "Ada Whitlock"];
 const PLAYERS: [&str; 3] = ["Maren Oakley", "Jo Lindqvist", "Wes Tully"];
@@ -100,12 +103,9 @@ impl Site {
         let (date, from, to) = told(session);
         let slug = PLAYERS[musician - PRODUCERS.len()].to_lowercase().replace(' ', "-");
         let path = format!("/musicians/{slug}/calls");
-        let form = json!({
-            "title": "Dust on the Piano", "artist": "June Harrow", "kind": "room", "date": date,
-            "from": from, "to": to, "zone": "America/Chicago", "place": ROOMS[room],
-            "brief": "Dry and close.", "instrument": "fiddle", "genre": "country",
-            "fee": money(fee),
-        });
+        let form = calls::call(
+            json!({ "date": date, "from": from, "to": to, "place": ROOMS[room], "fee": money(fee) }),
+        );
         Sent { account, api: format!("/api/v1{path}"), page: path, form }
     }
 
