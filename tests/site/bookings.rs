@@ -415,7 +415,7 @@ async fn a_session_keeps_its_clock_across_a_change_of_the_clocks() {
     assert_eq!(json["ends_at"], "2027-03-28T02:00:00Z");
     let sheet = s.ines.get(&booking).await;
     assert_eq!(sheet.texts(".when time"), ["00:30 GMT–03:00 BST"]);
-    assert_eq!(sheet.texts("#c-fee + p, .table tbody th")[1], "Session, 1 h 30 min");
+    assert_eq!(sheet.texts(".quote tbody th"), ["Session, up to 3 h."]);
 
     let autumn =
         [("date", "2027-10-31"), ("zone", "Europe/London"), ("from", "00:30"), ("to", "01:30")];
@@ -739,7 +739,7 @@ async fn faults_that_two_fields_make_together_are_told_at_one_of_them() {
     }
     let all = s.ines.post("/musicians/maren-oakley/calls", ()).await;
     let all = all.expect(StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(all.texts("#faults li").len(), 7, "every fault at once, and no field of no kind");
+    assert_eq!(all.texts("#faults li").len(), 10, "every fault at once, and no field of no kind");
 
     s.run("update musicians set works_remotely = false").await;
     let page = s.ines.post("/musicians/maren-oakley/calls", call(&REMOTE)).await;
@@ -862,7 +862,9 @@ async fn programs_do_the_same_by_the_same_rules() {
     assert_eq!(sent.location(), "/api/v1/bookings/1");
     let mut asked = sent.json();
     assert_eq!(asked["terms"]["is_own"], true);
+    assert_eq!(asked["quote"]["total"], asked["fee"]);
     asked["terms"].take();
+    asked["quote"].take();
     assert_json_snapshot!(asked, @r#"
     {
       "id": 1,
@@ -882,6 +884,21 @@ async fn programs_do_the_same_by_the_same_rules() {
       "zone": "America/Chicago",
       "place": "Cedar Street Sound, Nashville",
       "brief": "Dry and close.\n\nBarn, not ballroom.",
+      "music": {
+        "songs": 1,
+        "charts": "none",
+        "reading": null,
+        "remote": null
+      },
+      "asks": "one",
+      "part": {
+        "doubles": [],
+        "role": "player",
+        "overdubs": 0,
+        "porterage": null,
+        "covers": "The session.",
+        "credited_as": "Maren Oakley"
+      },
       "producer": "Ines Calloway",
       "musician": {
         "slug": "maren-oakley",
@@ -904,6 +921,7 @@ async fn programs_do_the_same_by_the_same_rules() {
       "awaits": "musician",
       "created_at": "2026-11-23T15:00:00Z",
       "terms": null,
+      "quote": null,
       "events": [
         {
           "status": "requested",
