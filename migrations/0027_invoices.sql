@@ -49,6 +49,8 @@ create table invoices (
     currency     char(3) not null,
     -- All that it says, as it was issued.
     document     jsonb not null check (jsonb_typeof(document) = 'object'),
+    -- Its number as people read it, with what stands before it.
+    shown        text not null generated always as (document ->> 'number') stored,
     -- What becomes of it; nothing else ever changes.
     paid_on      date,
     cancelled_at timestamptz,
@@ -86,7 +88,8 @@ create trigger invoices_follow_on before insert on invoices
 create function keep_invoice() returns trigger language plpgsql as $$
 begin
     if old.cancelled_at is not null
-       or (to_jsonb(new) - 'paid_on' - 'cancelled_at') <> (to_jsonb(old) - 'paid_on' - 'cancelled_at') then
+       or (to_jsonb(new) - 'paid_on' - 'cancelled_at' - 'shown')
+          <> (to_jsonb(old) - 'paid_on' - 'cancelled_at' - 'shown') then
         raise exception 'rows of % are never changed or removed', tg_table_name
             using errcode = 'integrity_constraint_violation';
     end if;
@@ -96,3 +99,7 @@ create trigger invoices_are_kept before update on invoices
     for each row execute function keep_invoice();
 create trigger invoices_are_never_removed before delete on invoices
     for each row execute function refuse_change();
+
+-- What a sealed report comes to, in minor units, so that a year of them is added up without reading each.
+alter table report_seals add column total bigint not null
+    generated always as ((report -> 'total' ->> 'minor')::bigint) stored;

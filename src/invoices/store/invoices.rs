@@ -196,7 +196,7 @@ pub(in crate::invoices) async fn list_to_make(
         join accounts p on p.id = c.producer_id
         left join report_seals s on s.booking_id = b.id
         cross join lateral (select case b.status
-            when 'done' then (s.report -> 'total' ->> 'minor')::bigint
+            when 'done' then s.total
             when 'cancelled' then b.owed end as owed) o
         where m.account_id = $1 and b.status in ('done', 'cancelled') and o.owed > 0
           and ($2::bigint is null or b.id < $2)
@@ -227,7 +227,7 @@ pub(in crate::invoices) async fn count(
                         left join report_seals s on s.booking_id = b.id
                         where b.musician_id = m.id
                           and case b.status
-                                when 'done' then (s.report -> 'total' ->> 'minor')::bigint > 0
+                                when 'done' then s.total > 0
                                 when 'cancelled' then b.owed > 0
                                 else false end
                           and not exists (select from invoices v where v.booking_id = b.id

@@ -9,33 +9,30 @@ use crate::{
 
 /// Every read of the ledger is of these rows: what a booking comes to, and the invoice that stands.
 macro_rules! from_ledger {
-    ($type:ident, $select:literal $(+ $more:literal)*, $whose:literal, $ending:literal $(, $arg:expr)* $(,)?) => {
+    ($type:ident, $select:literal $(+ $more:literal)*, $whose:literal, $names:literal, $ending:literal $(, $arg:expr)* $(,)?) => {
         query_as!(
             $type,
             $select $(+ $more)*
                 + r#"
             from (
-                select b.id, b.status, coalesce(c.starts_at, c.due_at) as at, c.zone, c.title, c.artist,
-                       p.name as producer, m.name as musician, i.name as instrument,
-                       b.currency::text as currency, b.fee, b.owed,
-                       case when b.status = 'confirmed' then w.comes_to end as agreed,
-                       case when b.status = 'done' then w.comes_to end as earned,
-                       v.id as invoice, v.document ->> 'number' as number, v.issued_on, v.due_on, v.tax,
+                select b.id, b.status, b.musician_id, b.instrument_id, b.currency::text as currency, b.fee,
+                       b.owed, c.producer_id, coalesce(c.starts_at, c.due_at) as at, c.zone, c.title,
+                       c.artist,
+                       case when b.status = 'confirmed' then coalesce(s.total, b.fee) end as agreed,
+                       case when b.status = 'done' then coalesce(s.total, b.fee) end as earned,
+                       v.id as invoice, v.shown as number, v.issued_on, v.due_on, v.tax,
                        v.total as invoiced, v.paid_on
                 from bookings b
                 join calls c on c.id = b.call_id
-                join accounts p on p.id = c.producer_id
-                join musicians m on m.id = b.musician_id
-                join instruments i on i.id = b.instrument_id
                 left join report_seals s on s.booking_id = b.id
                 left join invoices v on v.booking_id = b.id and v.corrects_id is null
                                     and v.cancelled_at is null
-                cross join lateral (select
-                    coalesce((s.report -> 'total' ->> 'minor')::bigint, b.fee) as comes_to) w
                 where (b.status in ('confirmed', 'done') or b.status = 'cancelled' and b.owed > 0) and "#
                 + $whose
                 + r#"
-            ) l
+            ) l "#
+                + $names
+                + r#"
             where l.at >= $2 and l.at < $3 "#
                 + $ending
             $(, $arg)*
@@ -75,6 +72,7 @@ pub(in crate::invoices) async fn months(
                         l.currency) as "paid!: _"
                 "#,
                 $whose,
+                "",
                 r#"
                 group by date_trunc('month', l.at at time zone $4), l.currency
                 order by date_trunc('month', l.at at time zone $4), l.currency
@@ -108,18 +106,22 @@ pub(in crate::invoices) async fn entries(
                 $select
                     + r#"
                        l.id as booking, l.status as "status: Status", l.at as "at!",
-                       l.zone as "zone: _", l.title, l.artist, l.instrument,
+                       l.zone as "zone: _", l.title, l.artist, i.name as instrument,
                        (l.fee, l.currency) as "fee!: _",
                        case when l.agreed is not null then (l.agreed, l.currency) end as "agreed: _",
                        case when l.earned is not null then (l.earned, l.currency) end as "earned: _",
                        case when l.owed > 0 then (l.owed, l.currency) end as "owed: _",
-                       l.invoice as "invoice?: InvoiceId", l.number, l.issued_on as "issued_on?", l.due_on,
+                       l.invoice as "invoice?: InvoiceId", l.number as "number?", l.issued_on as "issued_on?", l.due_on,
                        case when l.tax is not null then (l.tax, l.currency) end as "tax: _",
                        case when l.invoiced is not null then (l.invoiced, l.currency) end
                            as "invoiced: _",
                        l.paid_on
                 "#,
                 $whose,
+                r#"
+            join accounts p on p.id = l.producer_id
+            join musicians m on m.id = l.musician_id
+            join instruments i on i.id = l.instrument_id"#,
                 "order by l.at, l.id",
                 account as _,
                 from,
@@ -132,10 +134,10 @@ pub(in crate::invoices) async fn entries(
     of_side!(
         side,
         entries!(
-            "select l.producer as other,",
+            "select p.name as other,",
             "b.musician_id = (select q.id from musicians q where q.account_id = $1)"
         ),
-        entries!("select l.musician as other,", "c.producer_id = $1")
+        entries!("select m.name as other,", "c.producer_id = $1")
     )
 }
 
