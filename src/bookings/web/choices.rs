@@ -19,15 +19,12 @@ pub(super) struct Chooser<'a> {
 }
 
 impl Chooser<'_> {
-    fn offer<T: Copy>(
+    fn offer<T: Copy + PartialEq>(
         &self,
         all: impl IntoIterator<Item = (T, String, String)>,
         chosen: impl Fn(&Choices) -> Option<T>,
         choose: impl Fn(&mut Choices, T),
-    ) -> Vec<Choice>
-    where
-        T: PartialEq,
-    {
+    ) -> Vec<Choice> {
         let each = all.into_iter().map(|(one, value, text)| {
             let mut otherwise = *self.choices;
             choose(&mut otherwise, one);
