@@ -30,11 +30,9 @@ pub(crate) async fn listen(db: &mut PgConnection, all: bool) {
     }
 }
 
-/// The log of the one Postgres whose data are in this folder.
+/// The log of the Postgres whose data are in this folder.
 pub(crate) fn log(folder: &Path) -> PathBuf {
-    let versions = fs::read_dir(folder.join("postgres")).unwrap();
-    let logs = versions.map(|entry| entry.unwrap().path().join("server.log"));
-    logs.filter(|log| log.exists()).last().expect("Postgres keeps a log")
+    folder.join("postgres/server.log")
 }
 
 /// How long the log is.
