@@ -30,11 +30,9 @@ pub(crate) async fn listen(db: &mut PgConnection, all: bool) {
     }
 }
 
-/// The log of the one Postgres whose data are in this folder.
+/// The log of the Postgres whose data are in this folder.
 pub(crate) fn log(folder: &Path) -> PathBuf {
-    let versions = fs::read_dir(folder.join("postgres")).unwrap();
-    let logs = versions.map(|entry| entry.unwrap().path().join("server.log"));
-    logs.filter(|log| log.exists()).last().expect("Postgres keeps a log")
+    folder.join("postgres/server.log")
 }
 
 /// How long the log is.
@@ -66,9 +64,11 @@ fn heard(log: &Path, from: usize) -> Vec<Heard> {
     let changer = changer.expect("an acceptance changes a booking").0.clone();
     let mut all: Vec<Heard> = Vec::new();
     for (_, line) in lines.iter().filter(|(pid, _)| *pid == changer) {
-        if let Some(parameters) = line.strip_prefix("DETAIL:  parameters: ") {
-            if let Some(last) = all.last_mut() {
-                last.arguments = arguments(parameters);
+        if let Some(detail) = line.strip_prefix("DETAIL:  ") {
+            if let (Some(last), Some((_, told))) =
+                (all.last_mut(), detail.split_once("arameters: "))
+            {
+                last.arguments = arguments(told);
             }
         } else if let Some(told) = line.strip_prefix("LOG:  ")
             && let Some((kind, sql)) = told.split_once(": ")
@@ -77,6 +77,8 @@ fn heard(log: &Path, from: usize) -> Vec<Heard> {
             all.push(Heard { sql: sql.trim().to_owned(), arguments: Vec::new() });
         }
     }
+    let asks_types = all.iter().any(|one| one.sql.contains("pg_type"));
+    assert!(!asks_types, "that connection knew the statements already");
     all
 }
 
@@ -174,10 +176,10 @@ fn told(text: &str, sample: Ids) -> String {
     if parts.is_empty() { "''".to_owned() } else { parts.join(" || ") }
 }
 
-/// `pgbench` looks for names behind colons even here.
+/// `pgbench` looks for names behind colons even here, and we for places behind dollars.
 fn quoted(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('\'', "''").replace('\n', "\\n");
-    format!("E'{}'", text.replace(':', "\\x3a"))
+    format!("E'{}'", text.replace(':', "\\x3a").replace('$', "\\x24"))
 }
 
 /// What type each argument has, as Postgres takes the statement.

@@ -49,27 +49,24 @@ const PEOPLE: &str = "
     with people as (
         insert into accounts (id, email, name, books, plays, zone, verified_at, created_at)
         overriding system value
-        select 5000000 + n, 'producer' || n || '@bench.test', 'Producer ' || n, true, false, 'UTC', $2, $2
-        from generate_series(1, $1 + 1) n
+        select 5000000 + n, 'producer' || n || '@bench.test', 'Producer ' || n, true, false, 'UTC', $2::timestamptz, $2::timestamptz
+        from generate_series(1, $1::int + 1) n
         union all
-        select 4000000 + n, 'player' || n || '@bench.test', 'Player ' || n, false, true, 'UTC', $2, $2
-        from generate_series(1, $1 + 1) n
+        select 4000000 + n, 'player' || n || '@bench.test', 'Player ' || n, false, true, 'UTC', $2::timestamptz, $2::timestamptz
+        from generate_series(1, $1::int + 1) n
         returning id),
     profiles as (
         insert into musicians (id, account_id, slug, name, zone, session_rate, status, created_at, published_at)
         overriding system value
-        select 3000000 + n, 4000000 + n, 'player-' || n, 'Player ' || n, 'UTC', 38000, 'published', $2, $2
-        from generate_series(1, $1 + 1) n
+        select 3000000 + n, 4000000 + n, 'player-' || n, 'Player ' || n, 'UTC', 38000, 'published', $2::timestamptz, $2::timestamptz
+        from generate_series(1, $1::int + 1) n
         returning id),
     plays as (
         insert into musician_instruments (musician_id, instrument_id, is_primary, position)
         select id, (select id from instruments where slug = 'fiddle'), true, 1 from profiles),
     hours as (
         insert into weekly_hours (musician_id, weekday, from_minute, to_minute)
-        select id, day, 0, 1440 from profiles, generate_series(1, 7) day),
-    times as (
-        insert into open_times (musician_id, free, known_until, open_days)
-        select id, '{}', '-infinity', 0 from profiles on conflict do nothing)
+        select id, day, 0, 1440 from profiles, generate_series(1, 7) day)
     select count(*) from people";
 
 /// A request to each player, for the same hours of one day.
@@ -78,14 +75,14 @@ const REQUESTS: &str = "
         insert into calls (id, producer_id, title, artist, kind, starts_at, ends_at, zone, place, brief,
                            genre_id, created_at)
         overriding system value
-        select 2000000 + 10000 * $2 + n, 5000000 + n, 'Dust on the Piano', 'June Harrow', 'room', $3,
-               $3 + interval '3 hours', 'UTC', 'Room A', 'Dry and close.', (select min(id) from genres), $4
-        from generate_series(1, $1) n returning id)
+        select 2000000 + 10000 * $2::bigint + n, 5000000 + n, 'Dust on the Piano', 'June Harrow', 'room', $3::timestamptz,
+               $3::timestamptz + interval '3 hours', 'UTC', 'Room A', 'Dry and close.', (select min(id) from genres), $4::timestamptz
+        from generate_series(1, $1::int) n returning id)
     insert into bookings (id, call_id, musician_id, instrument_id, fee, currency, reply_by, created_at)
     overriding system value
-    select 1000000 + 10000 * $2 + n, 2000000 + 10000 * $2 + n, 3000000 + n,
-           (select id from instruments where slug = 'fiddle'), 38000, 'USD', $4 + interval '3 days', $4
-    from generate_series(1, $1) n, (select count(*) from sessions) made";
+    select 1000000 + 10000 * $2::bigint + n, 2000000 + 10000 * $2::bigint + n, 3000000 + n,
+           (select id from instruments where slug = 'fiddle'), 38000, 'USD', $4::timestamptz + interval '3 days', $4::timestamptz
+    from generate_series(1, $1::int) n, (select count(*) from sessions) made";
 
 /// What a busy producer has: of ten thousand, two in a hundred wait, three are ahead; every fourth call
 /// asked a second player. Every tenth is one player's.
@@ -94,24 +91,24 @@ const INBOX: &str = "
         select n, case when n % 50 = 0 then 'requested' when n % 50 < 3 then 'confirmed'
                        else (array['done', 'done', 'done', 'declined', 'withdrawn', 'lapsed', 'cancelled'])[1 + n % 7]
                   end::booking_status as status,
-               case when n % 50 < 3 then $1 + (10 + n % 90) * interval '1 day'
-                    else $1 - (1 + n % 2000) * interval '1 day' end as at
+               case when n % 50 < 3 then $1::timestamptz + (10 + n % 90) * interval '1 day'
+                    else $1::timestamptz - (1 + n % 2000) * interval '1 day' end as at
         from generate_series(1, 8000) n),
     sessions as (
         insert into calls (id, producer_id, title, artist, kind, starts_at, ends_at, due_at, zone, place,
                            brief, genre_id, created_at)
         overriding system value
-        select 8000000 + n, 5000000 + $2 + 1, 'Take ' || n, 'The Lamplighters ' || n % 97,
+        select 8000000 + n, 5000000 + $2::int + 1, 'Take ' || n, 'The Lamplighters ' || n % 97,
                (case when n % 3 = 0 then 'remote' else 'room' end)::call_kind,
                case when n % 3 > 0 then at end, case when n % 3 > 0 then at + interval '3 hours' end,
                case when n % 3 = 0 then at end, 'UTC', case when n % 3 > 0 then 'Room A' else '' end,
                'Dry and close.', (select min(id) from genres), at - interval '20 days'
         from asked returning id)
     insert into bookings (call_id, musician_id, instrument_id, fee, currency, status, reply_by, created_at)
-    select 8000000 + n, 3000000 + case when n % 10 = 0 then $2 + 1 else 1 + (n * 7 + k) % $2 end,
+    select 8000000 + n, 3000000 + case when n % 10 = 0 then $2::int + 1 else 1 + (n * 7 + k) % $2::int end,
            (select id from instruments order by id limit 1 offset n % 9), 38000, 'USD',
            case when k = 0 then status when status = 'requested' then status else 'declined' end,
-           least(at, $1 + (1 + n % 90) * interval '1 hour'), at - interval '20 days'
+           least(at, $1::timestamptz + (1 + n % 90) * interval '1 hour'), at - interval '20 days'
     from asked, generate_series(0, 1) k, (select count(*) from sessions) made
     where k = 0 or n % 4 = 0";
 
@@ -162,13 +159,13 @@ impl World {
             "with sessions as (
                 insert into calls (producer_id, title, artist, kind, starts_at, ends_at, zone, place, brief,
                                    genre_id, created_at)
-                select 5000000 + n, 'Dust on the Piano', 'June Harrow', 'room', $1 + n * interval '1 minute',
-                       $1 + n * interval '1 minute' + interval '3 hours', 'UTC', 'Room A', 'Dry and close.',
-                       (select min(id) from genres), $2
-                from generate_series(1, $3) n returning id)
+                select 5000000 + n, 'Dust on the Piano', 'June Harrow', 'room', $1::timestamptz + n * interval '1 minute',
+                       $1::timestamptz + n * interval '1 minute' + interval '3 hours', 'UTC', 'Room A', 'Dry and close.',
+                       (select min(id) from genres), $2::timestamptz
+                from generate_series(1, $3::int) n returning id)
              insert into bookings (call_id, musician_id, instrument_id, fee, currency, reply_by, created_at)
              select id, 3000001, (select id from instruments where slug = 'fiddle'), 38000, 'USD',
-                    $2 + interval '3 days', $2
+                    $2::timestamptz + interval '3 days', $2::timestamptz
              from sessions returning id",
         )
         .bind(at)

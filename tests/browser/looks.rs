@@ -34,8 +34,10 @@ const OPEN: [&str; 19] = [
     "/api/docs",
     "/nowhere",
 ];
-const OWN: [&str; 29] = [
+const OWN: [&str; 31] = [
     "/bookings",
+    "/bookings?tab=all&kind=room&status=lost&from=2026-01-01",
+    "/bookings?tab=past&q=nothing+of+the+kind",
     "/invoices",
     "/invoices?show=all",
     "/invoices/1",

@@ -481,3 +481,50 @@ async fn papers_and_the_ledger_read_no_table_whole() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// As a page and as a program reads them, for who is asked and for who asks, however they are narrowed.
+#[tokio::test]
+async fn no_list_of_bookings_reads_a_table_whole() {
+    let app = world().await;
+    // Few are open there, which any plan would read whole.
+    for sql in [
+        "insert into offers (booking_id, side, fee, currency, due_at, made_at, expires_at, status)
+         select b.id, 'musician', 1, 'USD', b.happens_at, b.created_at, b.happens_at,
+                case when b.status = 'confirmed' then 'open' else 'accepted' end::offer_status
+         from bookings b where not exists (select from offers o where o.booking_id = b.id)",
+        "analyze offers, bookings",
+    ] {
+        sqlx::query(sql).execute(app.db()).await.unwrap();
+    }
+    let mut wrong = BTreeSet::new();
+    for email in ["musician@example.test", "producer@example.test"] {
+        let one = app.stranger();
+        let form = [("email", email), ("password", first_call::accounts::DEMO_PASSWORD)];
+        one.post("/sign-in", form).await.expect(StatusCode::SEE_OTHER);
+        let plans = Plans::default();
+        let _heard = tracing_subscriber::registry().with(plans.clone()).set_default();
+        let mut used = BTreeSet::new();
+        for face in ["", "/api/v1"] {
+            for tab in ["waiting", "ahead", "past", "all"] {
+                for narrowed in [
+                    "",
+                    "&role=musician",
+                    "&turn=mine",
+                    "&status=lapsed",
+                    "&kind=remote&instrument=fiddle",
+                    "&from=2026-11-01&until=2026-12-31",
+                    "&with=mar",
+                    "&q=piano",
+                    "&after=0.1764576000000000.5.5",
+                ] {
+                    let path = format!("{face}/bookings?tab={tab}{narrowed}");
+                    let (_, told) = ask(&one, &plans, &path, &mut wrong).await;
+                    told.iter().for_each(|plan| indexes(&plan["Plan"], &mut used));
+                }
+            }
+        }
+        let mine = ["of_producer", "of_musician"].map(|side| format!("bookings_{side}"));
+        assert!(mine.iter().all(|index| used.contains(index)), "{used:?}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

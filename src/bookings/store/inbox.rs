@@ -67,9 +67,9 @@ pub(in crate::bookings) async fn look_up(
 async fn people(db: &mut PgConnection, viewer: AccountId, pattern: &str) -> sqlx::Result<People> {
     let players = query_scalar!(
         r#"
-        select id as "id: MusicianId" from musicians
-        where id in (select musician_id from bookings where producer_id = $1)
-          and plain(name) like plain($2)
+        select musician_id as "id: MusicianId"
+        from (select distinct musician_id from bookings where producer_id = $1) asked
+        where (select plain(m.name) like plain($2) from musicians m where m.id = asked.musician_id)
         "#,
         viewer as _,
         pattern,
@@ -77,10 +77,10 @@ async fn people(db: &mut PgConnection, viewer: AccountId, pattern: &str) -> sqlx
     let players = players.fetch_all(&mut *db).await?;
     let producers = query_scalar!(
         r#"
-        select id as "id: AccountId" from accounts
-        where id in (select b.producer_id from musicians m join bookings b on b.musician_id = m.id
-                     where m.account_id = $1)
-          and plain(name) like plain($2)
+        select producer_id as "id: AccountId"
+        from (select distinct b.producer_id from musicians m join bookings b on b.musician_id = m.id
+              where m.account_id = $1) asked
+        where (select plain(a.name) like plain($2) from accounts a where a.id = asked.producer_id)
         "#,
         viewer as _,
         pattern,

@@ -14,11 +14,12 @@ use sqlx::PgConnection;
 use super::{
     super::{
         model::{
-            Booking, Choices, Cursor, Earned, Filter, Kind, PAGE, Party, Planned, Status, Tab,
-            Tallies, Turn, Unit, month,
+            Booking, Choices, Cursor, Earned, Filter, PAGE, Party, Planned, Status, Tab, Tallies,
+            Turn, Unit, month,
         },
         store::{self, Asked},
     },
+    choices::{Choice, Chooser, told_turn},
     list::{ListQuery, Read, notes},
     views::{Badge, Clock},
 };
@@ -61,14 +62,6 @@ struct TabLink {
     text: &'static str,
     count: i64,
     is_here: bool,
-}
-
-/// One of several, with how many bookings it would leave.
-struct Choice {
-    value: String,
-    text: String,
-    count: i64,
-    is_chosen: bool,
 }
 
 /// Calls under one heading.
@@ -194,70 +187,6 @@ fn tabs(query: &ListQuery, here: Tab, tallies: &Tallies, choices: &Choices) -> V
         is_here: tab == here,
     };
     Tab::ALL.map(link).into()
-}
-
-/// What can be chosen on a tab: what would leave something, and what is chosen.
-struct Chooser<'a> {
-    tallies: &'a Tallies,
-    tab: Tab,
-    choices: &'a Choices,
-}
-
-impl Chooser<'_> {
-    fn offer<T: Copy>(
-        &self,
-        all: impl IntoIterator<Item = (T, String, String)>,
-        chosen: impl Fn(&Choices) -> Option<T>,
-        choose: impl Fn(&mut Choices, T),
-    ) -> Vec<Choice>
-    where
-        T: PartialEq,
-    {
-        let each = all.into_iter().map(|(one, value, text)| {
-            let mut otherwise = *self.choices;
-            choose(&mut otherwise, one);
-            let count = self.tallies.of(self.tab, &otherwise);
-            Choice { value, text, count, is_chosen: chosen(self.choices) == Some(one) }
-        });
-        each.filter(|choice| choice.count > 0 || choice.is_chosen).collect()
-    }
-
-    fn turns(&self) -> Vec<Choice> {
-        let all = Turn::ALL.map(|turn| (turn, turn.word().into(), told_turn(turn).into()));
-        self.offer(all, |it| it.turn, |it, turn| it.turn = Some(turn))
-    }
-
-    fn roles(&self) -> Vec<Choice> {
-        let all = [(Party::Producer, "as producer"), (Party::Musician, "as musician")];
-        let all = all.map(|(side, text)| (side, side.word().into(), text.into()));
-        self.offer(all, |it| it.role, |it, role| it.role = Some(role))
-    }
-
-    fn statuses(&self) -> Vec<Choice> {
-        let all = Status::ALL.map(|status| (status, status.word().into(), status.to_string()));
-        self.offer(all, |it| it.status, |it, status| it.status = Some(status))
-    }
-
-    fn kinds(&self) -> Vec<Choice> {
-        let all = [(Kind::Room, "in a room"), (Kind::Remote, "remote")];
-        let all = all.map(|(kind, text)| (kind, kind.word().into(), text.into()));
-        self.offer(all, |it| it.kind, |it, kind| it.kind = Some(kind))
-    }
-
-    fn instruments(&self, catalog: &Catalog) -> Vec<Choice> {
-        let ids = self.tallies.instruments().into_iter();
-        let mut all: Vec<_> = ids.filter_map(|id| catalog.instrument_by_id(id)).collect();
-        all.sort_by(|one, other| one.name.cmp(&other.name));
-        let all = all.into_iter().map(|it| (it.id, it.slug.clone(), it.name.clone()));
-        self.offer(all, |it| it.instrument, |it, id| it.instrument = Some(id))
-    }
-}
-
-fn told_turn(turn: Turn) -> &'static str {
-    match turn {
-        Turn::Mine => "Yours to answer",
-        Turn::Theirs => "Theirs to answer",
-    }
 }
 
 /// The calls of a page, in its order, each with everybody who was asked.

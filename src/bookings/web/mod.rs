@@ -1,4 +1,5 @@
 mod api;
+mod choices;
 mod forms;
 mod ics;
 mod inbox;

@@ -108,6 +108,7 @@ impl Clock {
             stamp: until.format("%Y-%m-%dT%H:%MZ").to_string(),
             left: match left.num_hours() {
                 48.. => format!("{} days", left.num_days()),
+                hours @ 24..48 => format!("{hours} h"),
                 _ => length(left.max(TimeDelta::minutes(1))),
             },
             is_urgent: left < Clock::URGENT,
