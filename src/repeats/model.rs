@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 pub(super) const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
 
 /// How long, and how often in that time, one who sends a form again waits for the answer to the first.
-/// No change takes longer: a calendar elsewhere that is read in between has ten seconds.
+/// No change takes longer: a calendar elsewhere that is read in between has seven seconds.
 pub(super) const LOOKS: u32 = 300;
 pub(super) const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 

@@ -29,8 +29,9 @@ use crate::{
 };
 
 /// Before an acceptance is decided, the player's calendars elsewhere are read again where what is
-/// kept of them is not fresh: a session may have been put into one meanwhile. No connection to the
-/// database is held while they answer, and one that does not keeps nobody from accepting.
+/// kept of them is not fresh: a session may have been put into one meanwhile. While they answer no
+/// connection to the database is held but that of the transaction around a form or a key, and one
+/// that does not answer keeps nobody from accepting.
 async fn freshened(
     app: &App,
     mut db: Db,

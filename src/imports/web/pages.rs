@@ -117,8 +117,8 @@ pub(crate) async fn subscribe(
     }
 }
 
-/// Adds what was typed, or says what is wrong with it. No connection to the database is held while
-/// it is fetched.
+/// Adds what was typed, or says what is wrong with it. While it is fetched no connection to the
+/// database is held but that of the transaction around a form or a key.
 pub(super) async fn subscribed(
     app: &App,
     mut db: Db,
