@@ -32,7 +32,7 @@ async fn count(s: &Scene, table: &str) -> i64 {
 }
 
 /// What the latest mail to somebody says.
-async fn letter(s: &Scene, to: &str) -> String {
+async fn mailed(s: &Scene, to: &str) -> String {
     let sql = "select array_to_string(paragraphs, ' ') from mails where recipient = $1::citext
                order by id desc limit 1";
     query_scalar(sql).bind(email_of(to)).fetch_one(s.app.db()).await.unwrap()
@@ -113,7 +113,7 @@ async fn a_remote_call_carries_its_brief_to_page_mail_and_json() {
         let sheet = reader.get("/bookings/1").await.expect(StatusCode::OK);
         assert_eq!(sheet.texts("section[aria-labelledby=c-brief] dl > div"), facts);
     }
-    let letter = letter(&s, "Maren Oakley").await;
+    let letter = mailed(&s, "Maren Oakley").await;
     for said in ["2 songs.", "Tempo: 92 bpm. Key: D major.", "The fee covers: The session."] {
         assert!(letter.contains(said), "{said}: {letter}");
     }
@@ -209,7 +209,7 @@ async fn nobody_learns_how_to_reach_the_other_before_it_is_confirmed() {
     let json = s.maren.get(&format!("/api/v1{booking}")).await.json();
     assert_eq!(json["brief"], hidden[0]);
     assert_eq!(json["part"]["covers"], "All of it; ring [number hidden].");
-    let letter = letter(&s, "Maren Oakley").await;
+    let letter = mailed(&s, "Maren Oakley").await;
     assert!(letter.contains(hidden[0]) && !letter.contains("0143"), "{letter}");
     let day = s.maren.get("/calendar/day?day=2026-12-08").await;
     assert!(!day.body.contains("ines@example.com"), "nor on the sheet of the day");
@@ -225,7 +225,7 @@ async fn nobody_learns_how_to_reach_the_other_before_it_is_confirmed() {
     let page = s.ines.get(&booking).await;
     assert!(page.body.contains("Call me: [e-mail hidden]"));
     assert!(!page.body.contains("maren@example.com"));
-    let letter = letter(&s, "Ines Calloway").await;
+    let letter = mailed(&s, "Ines Calloway").await;
     assert!(letter.contains("[e-mail hidden]") && !letter.contains("maren@example"), "{letter}");
 
     s.ines.post(&format!("{booking}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
@@ -401,7 +401,7 @@ async fn who_lets_it_is_booked_at_once_within_their_hours_and_rates() {
         sheet.texts(".history li > :first-child")[..2],
         ["Requested, $400.00", "Accepted and confirmed, $400.00"]
     );
-    let letter = letter(&s, "Maren Oakley").await;
+    let letter = mailed(&s, "Maren Oakley").await;
     let subject = s.app.take_letter("Maren Oakley").await.0;
     assert!(
         subject.starts_with("Ines Calloway booked you at once: Dust on the Piano"),
