@@ -139,7 +139,7 @@ async fn both_open_the_same_sheet_and_see_how_the_clock_stands_from_before_to_th
         [
             "Starts in 25 h, at 10:00 CST.",
             "Overtime from 13:00 CST: $35.00 for each 15 min begun.",
-            "Rests: The terms say nothing of rests: agree on them.",
+            "Rests: the terms say nothing of them, so agree on them.",
         ]
     );
     assert!(page.texts("main form").is_empty(), "nothing is to be pressed yet");
@@ -194,7 +194,7 @@ async fn rests_are_those_of_the_agreement_that_was_pinned() {
     let s = scene().await;
     let rests = "update bookings set terms = jsonb_set(terms, '{rates,rests}', '{\"count\": 2, \"minutes\": 10}')";
     query(rests).execute(s.app.db()).await.unwrap();
-    assert_eq!(clock(&s.maren.get(DAY).await)[2], "Rests: 2 of 10 min, by the terms.");
+    assert_eq!(clock(&s.maren.get(DAY).await)[2], "Rests: 2 of 10 min by the terms.");
 }
 
 #[tokio::test]

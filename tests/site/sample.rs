@@ -32,6 +32,10 @@ async fn the_sample_world_is_filled_once_and_has_every_status() {
     let sealed = "select report->'total'->>'minor' from report_seals";
     let sealed: Vec<String> = sqlx::query_scalar(sealed).fetch_all(app.db()).await.unwrap();
     assert_eq!(sealed, ["48500"], "$380, and three quarters of an hour over at $35");
+    let of_the_day = "select (select count(*) from delays), (select count(*) from no_shows n
+        join bookings b on b.id = n.booking_id and b.is_disputed where n.status = 'contested')";
+    let of_the_day: (i64, i64) = sqlx::query_as(of_the_day).fetch_one(app.db()).await.unwrap();
+    assert_eq!(of_the_day, (1, 1), "who was late, and whose two accounts wait for an admin");
     let talk: Vec<(String, i64, i64)> = sqlx::query_as(
         "select b.status::text, count(distinct m.id), sum(r.unread) / count(distinct m.id)
          from messages m

@@ -3,6 +3,7 @@ mod api;
 mod files;
 mod forms;
 mod no_show;
+mod no_show_api;
 mod sheet;
 mod upload;
 mod views;
@@ -12,6 +13,7 @@ pub(crate) use admin::*;
 pub(crate) use api::*;
 pub(crate) use files::file;
 pub(crate) use no_show::{claim, claiming, contest, step};
+pub(crate) use no_show_api::*;
 pub(crate) use sheet::{say_late, show};
 
 use chrono::{DateTime, Utc};

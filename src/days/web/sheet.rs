@@ -42,7 +42,7 @@ struct SheetPage {
     musician_email: Option<Email>,
     /// What the player keeps clear, and their day; for the player alone.
     around: Option<Around>,
-    /// What each side says last of being late.
+    /// What each side says last of being late, while it is waited for.
     delays: Vec<DelayLine>,
     /// All that was said of it, the last first.
     said: Vec<DelayLine>,
@@ -104,13 +104,16 @@ impl SheetPage {
         let zone = frame.zone().unwrap_or(papers.booking.zone);
         let said: Vec<DelayLine> =
             papers.delays().rev().map(|delay| DelayLine::of(&papers, delay, zone)).collect();
+        let clock = Clock::of(&papers, now);
+        let is_awaited =
+            clock.as_ref().is_some_and(|it| matches!(it.stage, Stage::Ahead | Stage::Due));
         let delays = [Party::Musician, Party::Producer].map(|by| papers.delay_of(by));
-        let delays = delays.into_iter().flatten();
+        let delays = delays.into_iter().flatten().filter(|_| is_awaited);
         Ok(SheetPage {
             told: Told::by(papers.booking.zone, papers.booking.when),
             yours: Told::for_reader(frame.zone(), papers.booking.zone, papers.booking.when),
             as_of: zone.moment(now),
-            clock: Clock::of(&papers, now),
+            clock,
             next,
             rests: rests(&papers),
             producer_email,
@@ -163,8 +166,8 @@ impl SheetPage {
 fn rests(papers: &Papers) -> String {
     let rests = papers.booking.terms.as_ref().and_then(|terms| terms.rates().rests);
     match rests {
-        Some(rests) => format!("{} of {} min, by the terms.", rests.count, rests.minutes),
-        None => "The terms say nothing of rests: agree on them.".into(),
+        Some(rests) => format!("{} of {} min by the terms.", rests.count, rests.minutes),
+        None => "the terms say nothing of them, so agree on them.".into(),
     }
 }
 
