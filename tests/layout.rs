@@ -26,7 +26,7 @@ const UNRANKED: [&str; 5] = ["values", "web", "postgres", "serving", "routes"];
 const NOUNLESS: [&str; 6] = ["util", "utils", "helpers", "common", "types", "misc"];
 
 /// Forms that change something and need no key, each with why.
-const UNKEYED: [(&str, &str); 15] = [
+const UNKEYED: [(&str, &str); 16] = [
     ("/sign-in", "nobody is signed in: answers are kept for accounts"),
     ("/sign-up", "nobody is signed in"),
     ("/forgotten", "nobody is signed in"),
@@ -41,6 +41,10 @@ const UNKEYED: [(&str, &str); 15] = [
     ("/account/delete", "a password is in it, and whoever is gone is gone"),
     ("/calendar/feeds", "a secret is answered, which is shown once"),
     ("/profile/portrait", "the same picture is the same portrait"),
+    (
+        "/bookings/{{ booking.id }}/no-show{% if",
+        "files come with it; an account is given once, and a second is refused",
+    ),
     ("/calendar/imports/file", "files are read one after the other, and what is twice is removed"),
 ];
 
