@@ -422,7 +422,7 @@ async fn a_session_keeps_its_clock_across_a_change_of_the_clocks() {
     let booking = s.confirmed(&autumn).await;
     let sheet = s.ines.get(&booking).await;
     assert_eq!(sheet.texts(".when time"), ["00:30 BST–01:30 GMT"]);
-    assert_eq!(sheet.texts(".table tbody th"), ["Session, 2 h"]);
+    assert_eq!(sheet.texts(".table tbody th"), ["Session, up to 3 h."]);
 
     let gap =
         [("date", "2027-03-28"), ("zone", "Europe/London"), ("from", "01:30"), ("to", "05:00")];

@@ -153,7 +153,7 @@ async fn send(
 }
 
 /// Issues the invoice of a booking as the page has it; answers its address.
-async fn issued(who: &Client, booking: i64) -> String {
+pub async fn issued(who: &Client, booking: i64) -> String {
     form(who, booking, "issue", &[]).await.expect(StatusCode::SEE_OTHER).location().to_owned()
 }
 

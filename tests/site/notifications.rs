@@ -17,6 +17,8 @@ use sqlx::query_scalar;
 
 use crate::{
     bookings::{Scene, scene},
+    calls,
+    invoices::issued,
     support::{Client, PASSWORD, Reply, TestApp, email_of},
 };
 
@@ -101,10 +103,22 @@ async fn a_long_week(s: &Scene) {
     s.ines.post(&format!("{off}/cancel"), why).await.expect(StatusCode::SEE_OTHER);
     let search = [("query", "instrument=fiddle")];
     s.maren.post("/watches", search).await.expect(StatusCode::SEE_OTHER);
-    s.app.musician("Josiah Pell").await;
+    let josiah = s.app.musician("Josiah Pell").await;
     s.app.wait(TimeDelta::minutes(10));
     assert_eq!(look_through(&s.app.app, &mut db, s.app.now()).await.unwrap(), 1);
     drop(db);
+    // What Maren asks of others, and calls off too late.
+    let song = calls::call(json!({
+        "kind": "remote", "due_date": "2026-11-24", "due_time": "18:00", "fee": "150",
+    }));
+    let song = s.maren.post("/musicians/josiah-pell/calls", song).await;
+    let song = song.expect(StatusCode::SEE_OTHER).location().to_owned();
+    josiah.post(&format!("{song}/accept"), ()).await.expect(StatusCode::SEE_OTHER);
+    let why = [("word", "The mix is off.")];
+    s.maren.post(&format!("{song}/cancel"), why).await.expect(StatusCode::SEE_OTHER);
+    let billing = [("name", "Josiah Pell"), ("address", "1 Mill Row"), ("days_to_pay", "30")];
+    josiah.post("/account/billing", billing).await.expect(StatusCode::SEE_OTHER);
+    issued(&josiah, 3).await;
 
     s.app.wait(TimeDelta::days(9));
     let played = [("version", "0"), ("started", "10:00"), ("ended", "13:00")];
@@ -181,7 +195,7 @@ async fn whatever_may_wait_waits_for_the_mail_of_the_day() {
     take_mails(&s.app, "Maren Oakley").await;
     assert_eq!(run(&s.app).await, 1, "its hour has come nine times, and it goes once");
     let [mail] = &take_mails(&s.app, "Maren Oakley").await[..] else { panic!("one mail") };
-    assert_eq!(mail.subject, "2 requests, an offer, an answer and more");
+    assert_eq!(mail.subject, "2 requests, an offer, 2 answers and more");
     assert_eq!(
         mail.lines(),
         [
@@ -189,9 +203,11 @@ async fn whatever_may_wait_waits_for_the_mail_of_the_day() {
             "Requests: Ines Calloway asks for you",
             "Offers: Ines Calloway proposes a change",
             "Answers: Ines Calloway took a proposal back",
+            "Answers: Josiah Pell accepted",
             "Cancellations: Ines Calloway cancelled",
             "Messages: Ines Calloway writes",
             "Sessions: Ines Calloway signed the report",
+            "Invoices: Josiah Pell sent invoice 1, $150.00",
             "Credits: Ines Calloway wrote down the credit for “Dust on the Piano”",
             "Reviews: Ines Calloway wrote a review",
             "Kept searches: Josiah Pell is new in “Fiddle”",
@@ -302,7 +318,7 @@ async fn a_program_reads_and_changes_how_its_owner_is_told() {
     assert_eq!(kept, s.maren.get(API).await.json());
     assert_eq!((&kept["digest_at"], &kept["zone"]), (&json!("22:00"), &json!("Europe/London")));
     assert_eq!(
-        kept["topics"][7],
+        kept["topics"][8],
         json!({
             "topic": "review", "name": "Reviews",
             "told": "A review was written, can be read now, or was taken down by an admin.",
@@ -311,7 +327,7 @@ async fn a_program_reads_and_changes_how_its_owner_is_told() {
         })
     );
     assert_eq!(
-        kept["topics"][10]["why_not_all"],
+        kept["topics"][11]["why_not_all"],
         "Whoever breaks in would switch it off first, so nobody can."
     );
     let stranger = s.app.stranger().get(API).await;

@@ -61,7 +61,7 @@ fn xml(body: String) -> Response {
 
 /// What robots may read: everything public, and nothing that asks for a sign-in.
 pub(crate) async fn robots(State(app): State<App>) -> Response {
-    const PRIVATE: [&str; 16] = [
+    const PRIVATE: [&str; 20] = [
         "/account",
         "/admin",
         "/api/",
@@ -69,12 +69,16 @@ pub(crate) async fn robots(State(app): State<App>) -> Response {
         "/calendar",
         "/credits",
         "/dev/",
+        "/earnings",
         "/favourites",
         "/inbox",
+        "/invoices",
         "/messages",
         "/mailed",
+        "/mails/",
         "/profile",
         "/reset/",
+        "/spending",
         "/verify/",
         "/watches",
         "/musicians/*/calls",

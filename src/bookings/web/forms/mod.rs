@@ -1,6 +1,7 @@
 //! What was typed, and what it means.
 
 mod call;
+mod times;
 mod work;
 
 pub(super) use call::{CallForm, LABELS};
