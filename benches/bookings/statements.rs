@@ -131,6 +131,9 @@ pub(crate) async fn script(
                 _ if number == 0 && sql.contains("insert into mails") => {
                     "md5(random()::text)".to_owned()
                 }
+                _ if number == 0 && sql.contains("insert into mail_stops") => {
+                    "sha256(random()::text::bytea)".to_owned()
+                }
                 Some(_) if number == 1 && sql.contains("graphile_worker.add_job") => {
                     "currval(pg_get_serial_sequence('mails', 'id'))".to_owned()
                 }
