@@ -370,6 +370,15 @@ async fn a_server_that_lost_postgres_listens_again_and_catches_up() {
     let mut page = Live::open(&s.maren, &format!("{LIVE}?since=0"), None).await;
     written(&s.ines, "Before").await;
     assert_eq!(page.next().await.unwrap().id, "1");
+    // The page may have been caught up before its server listens.
+    let listens = "select count(*) from pg_stat_activity
+                   where datname = current_database() and query like 'LISTEN%'";
+    let heard = async {
+        while s.count(listens).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), heard).await.unwrap();
     let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                where datname = current_database() and query like 'LISTEN%'";
     assert_eq!(s.count(cut).await, 1, "each server has one connection that listens");
