@@ -114,8 +114,7 @@ impl RulesForm {
             });
             errors.take("to", hours)
         });
-        let notice = self.notice.trim().parse().ok().filter(|hours| (0..=720).contains(hours));
-        let notice = errors.take("notice", notice.ok_or("is not a number of hours from 0 to 720"));
+        let notice = errors.number("notice", &self.notice, (0, 720), "hours");
         let least = match self.least.trim() {
             "" => Some(None),
             typed => errors.take("least", Money::parse(typed, currency)).map(Some),

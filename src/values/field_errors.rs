@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt::Display};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use serde::Serialize;
 
@@ -15,6 +15,19 @@ impl FieldErrors {
     /// Passes a value on, or notes why there is none.
     pub fn take<T, E: Display>(&mut self, field: &'static str, result: Result<T, E>) -> Option<T> {
         result.map_err(|problem| self.add(field, problem)).ok()
+    }
+
+    /// A whole number of `what` that was typed, from the least to the most there may be.
+    pub fn number<N: Copy + Display + FromStr + PartialOrd>(
+        &mut self,
+        field: &'static str,
+        text: &str,
+        (least, most): (N, N),
+        what: &str,
+    ) -> Option<N> {
+        let read = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
+        let fault = || format!("is not a number of {what} from {least} to {most}");
+        self.take(field, read.ok_or_else(fault))
     }
 
     pub fn on(&self, field: &str) -> &[String] {

@@ -12,9 +12,23 @@ use axum::{
 };
 use axum_client_ip::ClientIp;
 use axum_extra::extract::{FormRejection, QueryRejection};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{App, Error, app::UNTOLD};
+
+/// A field that a form has as text: a program may say figures as numbers.
+pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Text(String),
+        Number(serde_json::Number),
+    }
+    Ok(match Either::deserialize(from)? {
+        Either::Text(text) => text,
+        Either::Number(number) => number.to_string(),
+    })
+}
 
 /// A form's fields; a field may come several times.
 #[derive(FromRequest)]

@@ -6,6 +6,7 @@ mod assets;
 mod card;
 mod choices;
 mod cookies;
+pub(crate) mod csv;
 mod error;
 mod extract;
 #[allow(unreachable_pub, reason = "`filter_fn` writes its own `pub`")]
@@ -26,7 +27,7 @@ pub(crate) use choices::{currencies, zones};
 pub(crate) use cookies::{SIGN_IN_COOKIE, clear_cookie, set_cookie, sign_in_cookie};
 pub(crate) use error::Error;
 pub(crate) use error::{Problem, as_json, as_page, escape};
-pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly};
+pub(crate) use extract::{Client, Form, Json, Path, Query, came_too_slowly, text_or_number};
 pub(crate) use go::{Go, Said};
 pub(crate) use layers::{
     ATTACHMENTS, Allowance, FORMS, Limits, MOST_BODY, UPLOADS, guards, hurry, measure, run_to_end,

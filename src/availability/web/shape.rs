@@ -60,18 +60,16 @@ const LABELS: [(&str, &str); 8] = [
     ("starts", "Starts"),
 ];
 
-/// A whole number that was typed, from none to `most`; nothing is none.
+/// A whole number that was typed; nothing is none.
 fn number(
     field: &'static str,
     text: &str,
-    (least, most): (i64, i64),
+    range: (i64, i64),
     what: &str,
     errors: &mut FieldErrors,
 ) -> Option<i64> {
     let text = Some(text.trim()).filter(|text| !text.is_empty())?;
-    let read = text.parse().ok().filter(|number| (least..=most).contains(number));
-    let fault = || format!("is not a number of {what} from {least} to {most}");
-    errors.take(field, read.ok_or_else(fault))
+    errors.number(field, text, range, what)
 }
 
 impl ShapeForm {

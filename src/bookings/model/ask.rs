@@ -131,8 +131,6 @@ pub(in crate::bookings) enum BadAsk {
     BelowScale { name: String, least: Money },
     #[error("will not do: {0}")]
     NoFee(packs::Refusal),
-    #[error("is not a number of {what} from {least} to {most}")]
-    NotNumber { what: &'static str, least: u16, most: u16 },
     #[error("has to be chosen from the list")]
     NotChosen,
     #[error("has the first instrument among them: leave it out there")]

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::super::model::Draft;
 use crate::{
@@ -6,6 +6,7 @@ use crate::{
     reports::{DelayDraft, LEAST_LATE, MOST_LATE},
     threads::{Unusable, web::Received},
     values::{FieldErrors, Prose},
+    web,
 };
 
 /// How late somebody will be, as it was typed.
@@ -13,25 +14,11 @@ use crate::{
 #[serde(default)]
 pub(crate) struct DelayForm {
     /// After the booked start: from 5 to 180.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "20")]
     pub(super) minutes: String,
     /// At most 300 characters, or nothing.
     pub(super) words: String,
-}
-
-/// A program says figures as numbers, a form has only text.
-fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Text(String),
-        Number(serde_json::Number),
-    }
-    Ok(match Either::deserialize(from)? {
-        Either::Text(text) => text,
-        Either::Number(number) => number.to_string(),
-    })
 }
 
 /// Each field's label, for the summary above a form that came back.

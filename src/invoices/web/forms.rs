@@ -1,11 +1,12 @@
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::super::model::{Billing, TaxRate, Wording};
 use crate::{
     bookings::Booking,
     packs::{NotShare, Share},
     values::{FieldErrors, Line, Prose, read_day},
+    web,
 };
 
 /// Who somebody is on invoices, as it was typed. What is not about them may stay empty.
@@ -23,36 +24,22 @@ pub(crate) struct BillingForm {
     /// What is added on invoices that the caller sends: its name and its rate in per cent, or neither.
     #[schema(example = "VAT")]
     pub(super) tax_name: String,
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "20")]
     pub(super) tax_rate: String,
     /// From 0 to 365; empty is 14.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "14")]
     pub(super) days_to_pay: String,
     pub(super) how_to_pay: String,
     /// Before each number.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "MO-")]
     pub(super) prefix: String,
     /// The number of the first invoice, until there is one; afterwards the next, which nobody changes.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "1")]
     pub(super) first_number: String,
-}
-
-/// A program says figures as numbers, a form has only text.
-fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Text(String),
-        Number(serde_json::Number),
-    }
-    Ok(match Either::deserialize(from)? {
-        Either::Text(text) => text,
-        Either::Number(number) => number.to_string(),
-    })
 }
 
 /// Each field's label, for the summary above a form that came back.

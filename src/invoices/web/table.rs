@@ -1,9 +1,6 @@
 //! The ledger as a table for other programs, a booking a row.
 
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sqlx::PgConnection;
 
@@ -13,9 +10,8 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    reports::web::{row, said},
     values::{InvoiceId, Money, Zone},
-    web::{Db, Error, Now, Query},
+    web::{Db, Error, Now, Query, csv},
 };
 
 const COLUMNS: [&str; 21] = [
@@ -46,26 +42,26 @@ const COLUMNS: [&str; 21] = [
 fn table(entries: &[Entry], zone: Zone) -> String {
     let money = |amount: Option<Money>| amount.map(Money::typed).unwrap_or_default();
     let date = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let mut table = row(COLUMNS.map(str::to_owned));
+    let mut table = csv::row(COLUMNS.map(str::to_owned));
     for entry in entries {
         let day = zone.date(entry.at);
-        table.push_str(&row([
+        table.push_str(&csv::row([
             entry.booking.to_string(),
             day.format("%Y-%m").to_string(),
             day.to_string(),
             entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
             entry.status.word().to_owned(),
-            said(&entry.title),
-            said(&entry.artist),
-            said(&entry.other),
-            said(&entry.instrument),
+            csv::said(&entry.title),
+            csv::said(&entry.artist),
+            csv::said(&entry.other),
+            csv::said(&entry.instrument),
             entry.fee.currency().code().to_owned(),
             entry.fee.typed(),
             money(entry.agreed),
             money(entry.earned),
             money(entry.owed),
             entry.invoice.map(|id: InvoiceId| id.to_string()).unwrap_or_default(),
-            said(entry.number.as_deref().unwrap_or_default()),
+            csv::said(entry.number.as_deref().unwrap_or_default()),
             date(entry.issued_on),
             date(entry.due_on),
             money(entry.tax),
@@ -89,12 +85,7 @@ async fn answer(
         Some(month) => month.format("%Y-%m").to_string(),
         None => asked.year.to_string(),
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{of}.csv\"")),
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-    ];
-    Ok((headers, table(&entries, reader.zone)).into_response())
+    Ok(csv::answer(&format!("{name}-{of}"), table(&entries, reader.zone)))
 }
 
 pub(crate) async fn earnings_csv(

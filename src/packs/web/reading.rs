@@ -36,12 +36,10 @@ impl Reading {
         &mut self,
         field: &'static str,
         text: &str,
-        (least, most): (u16, u16),
+        range: (u16, u16),
         what: &str,
     ) -> Option<u16> {
-        let read = said(text)?.parse().ok().filter(|number| (least..=most).contains(number));
-        let fault = || format!("is not a number of {what} from {least} to {most}");
-        self.errors.take(field, read.ok_or_else(fault))
+        self.errors.number(field, said(text)?, range, what)
     }
 
     pub(super) fn day(&mut self, field: &'static str, text: &str) -> Option<NaiveDate> {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::Actor,
     values::BookingId,
-    web::{Db, Error, Now, Path},
+    web::{Db, Error, Now, Path, csv},
 };
 
 /// The text that is signed, byte for byte: `sha256sum` of it is the seal.
@@ -38,12 +38,7 @@ pub(crate) async fn csv(
     Path(id): Path<BookingId>,
 ) -> Result<Response, Error> {
     let (papers, _) = read(&mut db, &actor, id, now).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"report-{id}.csv\"")),
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-    ];
-    Ok((headers, table(&papers)).into_response())
+    Ok(csv::answer(&format!("report-{id}"), table(&papers)))
 }
 
 const COLUMNS: [&str; 24] = [
@@ -76,25 +71,25 @@ const COLUMNS: [&str; 24] = [
 /// A line of the report a row, the total last; each row says whose it is. As RFC 4180 writes tables.
 fn table(papers: &Papers) -> String {
     let report = papers.report();
-    let mut table = row(COLUMNS.map(str::to_owned));
+    let mut table = csv::row(COLUMNS.map(str::to_owned));
     let total = ("total", "", report.total);
     let lines = report.lines.iter();
     let lines = lines.map(|line| (line.item.word(), line.sentence.as_str(), line.amount));
     for (item, told, amount) in lines.chain([total]) {
         let [booking, version, sealed_at, sha256] = about(papers, &report);
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-        table.push_str(&row([
+        table.push_str(&csv::row([
             booking,
             version,
             sealed_at,
             sha256,
-            said(&report.title),
-            said(&report.artist),
-            said(&report.producer),
-            said(&report.musician),
-            said(&report.instrument),
-            said(&report.place),
-            said(&report.zone),
+            csv::said(&report.title),
+            csv::said(&report.artist),
+            csv::said(&report.producer),
+            csv::said(&report.musician),
+            csv::said(&report.instrument),
+            csv::said(&report.place),
+            csv::said(&report.zone),
             instant(report.booked_from),
             instant(report.booked_to),
             instant(report.due_at),
@@ -105,7 +100,7 @@ fn table(papers: &Papers) -> String {
             report.doubles.to_string(),
             number(report.songs.map(i64::from)),
             item.to_owned(),
-            said(told),
+            csv::said(told),
             amount.typed(),
             amount.currency().code().to_owned(),
         ]));
@@ -125,47 +120,4 @@ fn about(papers: &Papers, report: &Report) -> [String; 4] {
 
 fn instant(at: Option<DateTime<Utc>>) -> String {
     at.map(stamp).unwrap_or_default()
-}
-
-/// Words of people, which no spreadsheet may take for a formula: those get an apostrophe in front.
-pub(crate) fn said(text: &str) -> String {
-    const FORMULAS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-    let is_formula = text.trim_start_matches([' ', '\u{a0}']).starts_with(FORMULAS);
-    if is_formula { format!("'{text}") } else { text.to_owned() }
-}
-
-/// A row as RFC 4180 writes it.
-pub(crate) fn row<const N: usize>(cells: [String; N]) -> String {
-    let cells = cells.map(|cell| match cell.contains(['"', ',', '\r', '\n']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell,
-    });
-    cells.join(",") + "\r\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_words_of_people_are_a_formula() {
-        for (text, cell) in [
-            ("Dust", "Dust"),
-            ("=1+1", "'=1+1"),
-            ("  @SUM(A1)", "'  @SUM(A1)"),
-            ("-2", "'-2"),
-            ("+44", "'+44"),
-            ("＝1", "'＝1"),
-            ("1=1", "1=1"),
-            ("", ""),
-        ] {
-            assert_eq!(said(text), cell);
-        }
-    }
-
-    #[test]
-    fn what_has_commas_or_quotes_stands_in_quotes() {
-        let cells = ["a,b", "say \"so\"", "two\nlines", "plain"].map(str::to_owned);
-        assert_eq!(row(cells), "\"a,b\",\"say \"\"so\"\"\",\"two\nlines\",plain\r\n");
-    }
 }

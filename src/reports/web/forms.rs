@@ -1,8 +1,11 @@
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::super::model::{Marks, Papers};
-use crate::values::{BadDaySpan, FieldErrors, Minute, Money, NotDay, NotLocalTime, read_day};
+use crate::{
+    values::{BadDaySpan, FieldErrors, Minute, Money, NotDay, NotLocalTime, read_day},
+    web,
+};
 
 /// What was played, as it was typed. What is left out is not known, or nothing.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -10,7 +13,7 @@ use crate::values::{BadDaySpan, FieldErrors, Minute, Money, NotDay, NotLocalTime
 pub(crate) struct ReportForm {
     /// The number of the version it was written over, so that nobody writes over what they have not
     /// read.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     pub(super) version: String,
     /// By the clock of the room: `2026-12-08`; left out, the day it was booked for.
     pub(super) started_on: String,
@@ -19,34 +22,20 @@ pub(crate) struct ReportForm {
     pub(super) ended_on: String,
     pub(super) ended: String,
     /// Minutes.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "20")]
     pub(super) rests: String,
     /// Instruments beside the first.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "1")]
     pub(super) doubles: String,
     /// Of remote work: how many were recorded.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     pub(super) songs: String,
     /// What overtime comes to where the terms do not say, in the fee's currency: `65.00`.
     pub(super) overtime_fee: String,
     /// What doubling comes to where the terms do not say.
     pub(super) doubles_fee: String,
-}
-
-/// A program says figures as numbers, a form has only text.
-fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Text(String),
-        Number(serde_json::Number),
-    }
-    Ok(match Either::deserialize(from)? {
-        Either::Text(text) => text,
-        Either::Number(number) => number.to_string(),
-    })
 }
 
 /// Each field's label, for the summary above a form that came back.

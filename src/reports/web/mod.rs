@@ -5,7 +5,7 @@ mod pages;
 
 // All of them: `utoipa::path` keeps a type beside each handler.
 pub(crate) use api::*;
-pub(crate) use files::{csv, row, said, text};
+pub(crate) use files::{csv, text};
 pub(crate) use pages::{mark, show, sign, write};
 
 use chrono::{DateTime, Utc};

@@ -1,9 +1,9 @@
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::super::model::{Cursor, Draft, Written};
 use crate::{
     values::{FieldErrors, Prose},
-    web::Error,
+    web::{self, Error},
 };
 
 /// A review, as it was typed.
@@ -11,25 +11,11 @@ use crate::{
 #[serde(default)]
 pub(crate) struct ReviewForm {
     /// One to five.
-    #[serde(deserialize_with = "text_or_number")]
+    #[serde(deserialize_with = "web::text_or_number")]
     #[schema(example = "5")]
     pub(super) stars: String,
     /// At most 2000 characters, or nothing.
     pub(super) words: String,
-}
-
-/// A program says stars as a number, a form has only text.
-fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Text(String),
-        Number(serde_json::Number),
-    }
-    Ok(match Either::deserialize(from)? {
-        Either::Text(text) => text,
-        Either::Number(number) => number.to_string(),
-    })
 }
 
 /// Each field's label, for the summary above a form that came back.

@@ -25,24 +25,13 @@ pub(in crate::bookings::web) const WITH: [(&str, &str); 5] = [
     ("uncompressed", "Uncompressed files only"),
 ];
 
-fn number(
-    field: &'static str,
-    text: &str,
-    (least, most): (u16, u16),
-    what: &'static str,
-    errors: &mut FieldErrors,
-) -> Option<u16> {
-    let read = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
-    errors.take(field, read.ok_or(BadAsk::NotNumber { what, least, most }))
-}
-
 fn chosen<T>(field: &'static str, found: Option<T>, errors: &mut FieldErrors) -> Option<T> {
     errors.take(field, found.ok_or(BadAsk::NotChosen))
 }
 
 impl CallForm {
     pub(super) fn read_music(&self, kind: Option<Kind>, errors: &mut FieldErrors) -> Option<Music> {
-        let songs = number("songs", &self.songs, (1, 60), "songs", errors);
+        let songs = errors.number("songs", &self.songs, (1, 60), "songs");
         let charts = chosen("charts", Charts::meant(&self.charts), errors);
         let reading = match charts {
             None | Some(Charts::None) => None,
@@ -78,8 +67,8 @@ impl CallForm {
         let bit_depth = chosen("bit_depth", depth, errors);
         let channels = chosen("channels", Channels::meant(&self.channels), errors);
         let sound = chosen("sound", Sound::meant(&self.sound), errors);
-        let passes = number("passes", &self.passes, (1, 20), "whole takes", errors);
-        let count_in = number("count_in", &self.count_in, (0, 16), "bars", errors);
+        let passes = errors.number("passes", &self.passes, (1, 20), "whole takes");
+        let count_in = errors.number("count_in", &self.count_in, (0, 16), "bars");
         let naming = line("naming", &self.naming, errors);
         Some(RemoteBrief {
             tempo: tempo?,
@@ -138,14 +127,14 @@ impl CallForm {
         };
         let overdubs = match self.overdubs.trim() {
             "" => Some(0),
-            text => number("overdubs", text, (0, 20), "overdubs", errors),
+            text => errors.number("overdubs", text, (0, 20), "overdubs"),
         };
         let class = self.class.trim();
         let porterage = match class {
             "" => Some(None),
             class => {
                 let pieces = if self.pieces.trim().is_empty() { "1" } else { &self.pieces };
-                let pieces = number("pieces", pieces, (1, 100), "pieces", errors);
+                let pieces = errors.number("pieces", pieces, (1, 100), "pieces");
                 pieces.map(|pieces| Some(Carried { class: class.into(), pieces }))
             }
         };
