@@ -18,9 +18,10 @@ use crate::{
 
 /// Asks for a session with Maren Oakley; she hears of it by mail.
 async fn ask(program: &Program, ines: &Person, date: NaiveDate) {
-    let call = calls::call(
-        json!({ "artist": "June Harrow & the Lamplighters", "date": date.to_string(), "place": "Cedar Street Sound, Nashville", "brief": "Dry, close." }),
-    );
+    let call = calls::call(json!({
+        "artist": "June Harrow & the Lamplighters", "date": date.to_string(),
+        "place": "Cedar Street Sound, Nashville", "brief": "Dry, close.",
+    }));
     let asked = ines.post(program.url("/api/v1/musicians/maren-oakley/calls"), call).await.unwrap();
     assert_eq!(asked.status(), StatusCode::CREATED, "{}", asked.text().await.unwrap());
 }

@@ -98,9 +98,10 @@ impl Stream {
             }
             let date =
                 first_call::values::Clock::System.now().date_naive() + chrono::TimeDelta::days(day);
-            let call = calls::call(
-                json!({ "title": format!("Take {day}"), "date": date.to_string(), "zone": "UTC", "place": "Room A", "brief": "As we talked about." }),
-            );
+            let call = calls::call(json!({
+                "title": format!("Take {day}"), "date": date.to_string(), "zone": "UTC",
+                "place": "Room A", "brief": "As we talked about.",
+            }));
             let sent =
                 self.send("/api/v1/musicians/maren-oakley/calls", &self.people.ines, call).await;
             let Some(booking) = sent.and_then(|sent| sent["id"].as_i64()) else { return };

@@ -204,9 +204,12 @@ impl Lane {
 
     async fn ask(&mut self, from: DateTime<Utc>) {
         let title = format!("Take {} of {}", self.told.len() + 1, self.number);
-        let call = calls::call(
-            json!({ "title": title, "date": from.format("%Y-%m-%d").to_string(), "from": from.format("%H:%M").to_string(), "to": (from + TimeDelta::minutes(30)).format("%H:%M").to_string(), "zone": "UTC", "place": "Room A", "brief": "As we talked about." }),
-        );
+        let call = calls::call(json!({
+            "title": title, "date": from.format("%Y-%m-%d").to_string(),
+            "from": from.format("%H:%M").to_string(),
+            "to": (from + TimeDelta::minutes(30)).format("%H:%M").to_string(), "zone": "UTC",
+            "place": "Room A", "brief": "As we talked about.",
+        }));
         let slug = self.plays.to_lowercase().replace(' ', "-");
         let asked = self.send(Producer, format!("musicians/{slug}/calls"), call).await;
         let (id, steps) = (asked["id"].as_i64().unwrap(), vec!["requested"]);

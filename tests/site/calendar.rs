@@ -491,9 +491,11 @@ async fn the_week_the_month_and_the_day_tell_what_is_there_and_why() {
     s.shape(&[("travel", "fixed"), ("travel_minutes", "40"), ("buffer_before", "10")]).await;
     s.booked("10:00", "12:00", "Ocean Way, Nashville").await;
     let second = s.booked("14:00", "16:00", "Blackbird, Nashville").await;
-    let due = calls::call(
-        json!({ "title": "Low Water", "artist": "The Ferrymen", "kind": "remote", "due_date": "2026-12-08", "due_time": "18:00", "brief": "One fiddle part.", "fee": "150.00" }),
-    );
+    let due = calls::call(json!({
+        "title": "Low Water", "artist": "The Ferrymen", "kind": "remote",
+        "due_date": "2026-12-08", "due_time": "18:00", "brief": "One fiddle part.",
+        "fee": "150.00",
+    }));
     s.ines.post(ASK, due).await.expect(StatusCode::SEE_OTHER);
 
     let week = s.maren.get("/calendar?day=2026-12-08").await.expect(StatusCode::OK);

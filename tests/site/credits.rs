@@ -21,9 +21,11 @@ async fn after_two_sessions(app: &TestApp) -> (Client, Client) {
 }
 
 fn call(day: &str) -> serde_json::Value {
-    calls::call(
-        json!({ "artist": "June Harrow & the Lamplighters", "date": day, "place": "Cedar Street Sound, Nashville", "brief": "Dry and close. Think barn, not ballroom." }),
-    )
+    calls::call(json!({
+        "artist": "June Harrow & the Lamplighters", "date": day,
+        "place": "Cedar Street Sound, Nashville",
+        "brief": "Dry and close. Think barn, not ballroom.",
+    }))
 }
 
 fn credit() -> serde_json::Value {

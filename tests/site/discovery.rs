@@ -89,9 +89,10 @@ async fn what_search_calls_free_is_what_a_request_may_ask_for() {
         let query = format!("date={date}&from={from}&to={to}&zone=America/Chicago");
         let found = ines.get(&format!("/api/v1/musicians?{query}")).await.json();
         let free = found["items"].as_array().unwrap().len() == 1;
-        let asked = calls::call(
-            json!({ "title": "Dust", "artist": "June", "date": date, "from": from, "to": to, "place": "Room A", "brief": "Dry." }),
-        );
+        let asked = calls::call(json!({
+            "title": "Dust", "artist": "June", "date": date, "from": from, "to": to,
+            "place": "Room A", "brief": "Dry.",
+        }));
         let sent = ines.post_json("/api/v1/musicians/maren-oakley/calls", asked).await;
         assert_eq!(sent.status == StatusCode::CREATED, free, "{query}: {}", sent.body);
     }

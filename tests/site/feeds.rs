@@ -48,9 +48,10 @@ const REMOTE: [(&str, &str); 3] =
 impl Scene {
     /// Asks Maren for a session on 8 December, or otherwise; the booking's address.
     async fn ask(&self, otherwise: &[(&str, &str)]) -> String {
-        let mut call = calls::call(
-            json!({ "artist": "June Harrow & the Lamplighters", "place": "Cedar Street Sound, Nashville" }),
-        );
+        let mut call = calls::call(json!({
+            "artist": "June Harrow & the Lamplighters",
+            "place": "Cedar Street Sound, Nashville",
+        }));
         for (field, value) in otherwise {
             call[field] = (*value).into();
         }

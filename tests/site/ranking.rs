@@ -304,9 +304,10 @@ async fn kin_come_behind_everybody_who_plays_the_very_instrument() {
 }
 
 fn call(player: &str) -> Value {
-    calls::call(
-        json!({ "title": format!("Dust, for {player}"), "artist": "June", "date": "2026-11-24", "place": "Room A", "brief": "Dry." }),
-    )
+    calls::call(json!({
+        "title": format!("Dust, for {player}"), "artist": "June", "date": "2026-11-24",
+        "place": "Room A", "brief": "Dry.",
+    }))
 }
 
 /// What the search says of each, by name: their place, what counts, what is claimed.

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::{calls, support::TestApp};
 
 fn call(day: &str) -> serde_json::Value {
-    calls::call(
-        json!({ "title": "Overdubs", "date": day, "place": "Ocean Way", "brief": "Two choruses", "artist": "Odalys Reed" }),
-    )
+    calls::call(json!({
+        "title": "Overdubs", "date": day, "place": "Ocean Way", "brief": "Two choruses",
+        "artist": "Odalys Reed",
+    }))
 }
 
 #[tokio::test]

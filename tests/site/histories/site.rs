@@ -103,9 +103,9 @@ impl Site {
         let (date, from, to) = told(session);
         let slug = PLAYERS[musician - PRODUCERS.len()].to_lowercase().replace(' ', "-");
         let path = format!("/musicians/{slug}/calls");
-        let form = calls::call(
-            json!({ "date": date, "from": from, "to": to, "place": ROOMS[room], "fee": money(fee) }),
-        );
+        let form = calls::call(json!({
+            "date": date, "from": from, "to": to, "place": ROOMS[room], "fee": money(fee),
+        }));
         Sent { account, api: format!("/api/v1{path}"), page: path, form }
     }
 
