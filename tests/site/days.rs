@@ -135,6 +135,10 @@ async fn both_open_the_same_sheet_and_see_how_the_clock_stands_from_before_to_th
     );
     assert!(page.texts("main").concat().contains("Dry and close."));
     assert_eq!(
+        page.texts("[aria-labelledby=d-what] dl > div")[3..],
+        ["Songs 1", "Charts No charts: by ear"]
+    );
+    assert_eq!(
         clock(&page),
         [
             "Starts in 25 h, at 10:00 CST.",

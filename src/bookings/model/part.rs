@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Booking, When};
+use super::{Booking, Party, When};
 use crate::{
     packs::{Carried, Job, Quote, Role},
     values::{Money, in_sentence},
@@ -62,6 +62,22 @@ impl Booking {
     /// such work.
     pub fn made_of(&self, fee: Money) -> Option<Quote> {
         self.terms.as_ref()?.quote_for(&self.job(), fee).ok()
+    }
+
+    /// What is to be played, fact by fact, as its sides read it.
+    pub(crate) fn facts(&self, reader: Option<Party>) -> Vec<(&'static str, String)> {
+        let Some(music) = &self.music else { return Vec::new() };
+        let shown = |text: String| self.shown(&text, Some(Party::Producer), reader).into_owned();
+        let remote = music.remote.iter().flat_map(|brief| brief.facts());
+        [("Songs", music.songs.to_string()), ("Charts", music.charts_told())]
+            .into_iter()
+            .chain(remote.map(|(what, is)| (what, shown(is))))
+            .collect()
+    }
+
+    /// `mandolin and viola`, where more than the first instrument is brought.
+    pub(crate) fn doubles_told(&self) -> Option<String> {
+        self.part.as_ref()?.doubles_told()
     }
 
     /// The name the credit will have.

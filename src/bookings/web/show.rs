@@ -194,7 +194,7 @@ impl ShowPage {
         Ok(ShowPage {
             brief: booking.shown(&booking.brief, producer, reader).into_owned(),
             covers: booking.shown(covers, producer, reader).into_owned(),
-            facts: facts(&booking, reader),
+            facts: booking.facts(reader),
             quote: booking.made_of(booking.fee),
             also,
             frame: frame.at(Section::Bookings),
@@ -238,10 +238,6 @@ impl ShowPage {
         Some(Monogram::of(&self.booking.musician).pictured(Some(hash)))
     }
 
-    fn doubles(&self) -> Option<String> {
-        self.booking.part.as_ref()?.doubles_told()
-    }
-
     fn may(&self, word: &str) -> bool {
         self.verbs.iter().any(|verb| verb.word() == word)
     }
@@ -263,19 +259,6 @@ impl ShowPage {
         let cancelling = self.tried.is_some_and(Verb::wants_a_reason);
         if cancelling == (word == "cancel") { self.errors.clone() } else { FieldErrors::default() }
     }
-}
-
-/// What is to be played, as its two sides read it.
-fn facts(booking: &Booking, reader: Option<Party>) -> Vec<(&'static str, String)> {
-    let mut facts = Vec::new();
-    if let Some(music) = &booking.music {
-        facts.push(("Songs", music.songs.to_string()));
-        facts.push(("Charts", music.charts_told()));
-        let remote = music.remote.iter().flat_map(|brief| brief.facts());
-        let shown = |text: String| booking.shown(&text, Some(Party::Producer), reader).into_owned();
-        facts.extend(remote.map(|(what, is)| (what, shown(is))));
-    }
-    facts
 }
 
 /// The player's day around a session.
