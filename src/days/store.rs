@@ -7,7 +7,7 @@ use super::model::{ANSWERED_WITHIN, Draft, Evidence, NoShow, Standing, Statement
 use crate::{
     bookings::Party,
     files::FileKey,
-    threads::Taken,
+    files::Taken,
     values::{AccountId, BookingId, Email, EvidenceId, NoShowId},
 };
 

@@ -11,8 +11,8 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub(crate) use model::Audio;
 pub use model::FileKey;
+pub(crate) use model::{ACCEPT, Audio, Kind, MOST_BYTES, Taken, Unusable, size};
 pub(crate) use store::FileReader;
 pub use store::{Files, FilesError, Stored, Upload};
-pub(crate) use web::{Served, Stopped, enter, of, serve};
+pub(crate) use web::{Received, Served, Stopped, enter, of, receive, serve, unreadable};

@@ -16,4 +16,3 @@ pub(crate) mod web;
 
 pub(crate) use actions::remove_all;
 pub use actions::{Pages, mail_due, sweep};
-pub(crate) use model::{ACCEPT, Kind, Taken, Unusable, size};

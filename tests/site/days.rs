@@ -7,8 +7,10 @@ use tokio::task::JoinSet;
 
 use crate::{
     calls,
-    support::{Client, PASSWORD, Reply, TestApp},
-    threads::{form, send},
+    support::{
+        Client, PASSWORD, Reply, TestApp,
+        sending::{form, send},
+    },
 };
 
 const DAY: &str = "/bookings/1/day";
@@ -359,6 +361,7 @@ async fn a_delay_is_a_fact_of_the_report_where_the_session_began_late() {
 }
 
 // ----- who did not come -----
+
 
 #[tokio::test]
 async fn that_somebody_did_not_come_is_said_when_they_were_waited_for() {

@@ -13,7 +13,10 @@ use sqlx::query_scalar;
 
 use crate::{
     calls,
-    support::{Client, Live, PASSWORD, Reply, TestApp, email_of},
+    support::{
+        Client, Live, PASSWORD, Reply, TestApp, email_of,
+        sending::{EDGE, PDF, Shelf, form, head_of, send},
+    },
 };
 
 const THREAD: &str = "/bookings/1/messages";
@@ -508,54 +511,17 @@ async fn no_mail_goes_while_the_page_is_open_on_any_server() {
 
 // ----- files -----
 
-const EDGE: &str = "----a-browser-draws-this-line";
 const FILES: &str = "/bookings/1/messages/files";
-const PDF: &[u8] = b"%PDF-1.7\n% bars 1 to 32\n%%EOF\n";
 
-/// Where a test's files are: a folder, so that what is only half written shows too.
-struct Shelf(tempfile::TempDir);
-
-impl Shelf {
-    fn of(app: &TestApp) -> Shelf {
-        let folder = tempfile::tempdir().unwrap();
-        app.app.kept.put(Files::in_folder(folder.path()).unwrap());
-        Shelf(folder)
-    }
-
-    fn count(&self) -> usize {
-        let entries = std::fs::read_dir(self.0.path().join("threads"));
-        entries.map_or(0, Iterator::count)
-    }
-}
-
-fn field(name: &str, value: &str) -> Vec<u8> {
-    format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into()
-}
-
-fn head_of(name: &str) -> Vec<u8> {
-    format!(
-        "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/html\r\n\r\n"
-    )
-    .into()
-}
-
-pub fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
-    let fields = fields.iter().flat_map(|(name, value)| field(name, value));
-    let files = files.iter().flat_map(|(name, file)| [&head_of(name), *file, b"\r\n"].concat());
-    fields.chain(files).chain(format!("--{EDGE}--\r\n").into_bytes()).collect()
-}
-
-pub async fn send(who: &Client, to: &str, body: impl Into<Body>) -> Reply {
-    let kind = format!("multipart/form-data; boundary={EDGE}");
-    let request =
-        Request::post(to).header("content-type", kind).header("sec-fetch-site", "same-origin");
-    who.send(request, body.into()).await
+/// Where a test's files are.
+fn shelf(app: &TestApp) -> Shelf {
+    Shelf::of(app, "threads")
 }
 
 #[tokio::test]
 async fn charts_and_audio_go_to_the_other_side_and_to_nobody_else() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     let wav = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0".repeat(20);
     let files: [(&str, &[u8]); 2] = [("Dust, Åse’s chart.pdf", PDF), ("click.wav", &wav)];
     let sent = send(&s.ines, FILES, form(&[("words", "Bars 1 to 32")], &files)).await;
@@ -594,7 +560,7 @@ async fn charts_and_audio_go_to_the_other_side_and_to_nobody_else() {
 #[tokio::test]
 async fn a_file_that_is_not_what_it_says_is_refused_with_the_reason_and_nothing_is_left() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     let html: &[u8] = b"<!doctype html><script>alert(1)</script>";
     let cases: [(&str, &[u8], &str); 8] = [
         ("", b"", "File is missing: choose one"),
@@ -629,7 +595,7 @@ async fn a_file_that_is_not_what_it_says_is_refused_with_the_reason_and_nothing_
 #[tokio::test]
 async fn a_file_that_does_not_arrive_whole_leaves_nothing() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     let whole = form(&[], &[("a.pdf", PDF), ("b.pdf", &[PDF, &[7; 600_000]].concat())]);
     let half = Bytes::from(whole[..400_000].to_vec());
     let pieces = [Ok(half), Err(std::io::Error::other("the line broke"))];
@@ -644,7 +610,7 @@ async fn a_file_that_does_not_arrive_whole_leaves_nothing() {
 #[tokio::test]
 async fn a_file_of_more_than_200_mib_is_heard_out_and_refused() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     let piece = Bytes::from(vec![7; 8 * 1024 * 1024]);
     let pieces = std::iter::once(Bytes::from([head_of("long.pdf"), PDF.to_vec()].concat()))
         .chain(std::iter::repeat_n(piece, 25))
@@ -660,7 +626,7 @@ async fn a_file_of_more_than_200_mib_is_heard_out_and_refused() {
 #[tokio::test]
 async fn files_sent_twice_are_one_message_and_names_hide_no_number() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     let sent = form(&[("form_key", "k1")], &[("ring 615-555-0123.pdf", PDF)]);
     let path = format!("/api/v1{FILES}");
     let first = send(&s.ines, &path, sent.clone()).await.expect(StatusCode::CREATED).json();
@@ -681,9 +647,9 @@ async fn files_sent_twice_are_one_message_and_names_hide_no_number() {
 #[tokio::test]
 async fn the_nightly_sweep_takes_only_what_no_message_names() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     send(&s.ines, FILES, form(&[], &[("a.pdf", PDF)])).await.expect(StatusCode::SEE_OTHER);
-    let files = Files::in_folder(shelf.0.path()).unwrap();
+    let files = Files::in_folder(shelf.path()).unwrap();
     files.put("threads", Bytes::from_static(b"left by a crash")).await.unwrap();
     let mut db = s.app.db().acquire().await.unwrap();
     let now = first_call::values::Clock::System.now();
@@ -695,7 +661,7 @@ async fn the_nightly_sweep_takes_only_what_no_message_names() {
 #[tokio::test]
 async fn who_leaves_takes_their_words_and_files_along() {
     let s = scene().await;
-    let shelf = Shelf::of(&s.app);
+    let shelf = shelf(&s.app);
     send(&s.ines, FILES, form(&[("words", "Zebrafinch")], &[("a.pdf", PDF)])).await;
     written(&s.maren, "Thank you").await;
     written(&s.ines, "Zebrafinch again").await;

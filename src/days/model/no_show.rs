@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bookings::{Booking, Party, Status},
+    files::Taken,
     reports::Papers,
-    threads::Taken,
     values::{BookingId, EvidenceId, NoShowId, Prose},
 };
 

@@ -4,7 +4,6 @@ use super::{super::store, Day};
 use crate::{
     accounts::Actor,
     files::{self, Served},
-    threads,
     values::{BookingId, EvidenceId},
     web::{App, Db, Error, Now, Path},
 };
@@ -22,14 +21,6 @@ pub(crate) async fn file(
     Day::find(&mut db, &actor, booking, now).await?;
     let found = store::find_file(&mut db, booking, id).await?.ok_or(Error::NotFound)?;
     drop(db);
-    let served = Served {
-        etag: found.key.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
-        key: found.key,
-        content_type: threads::Kind::content_type(&found.kind),
-        bytes: found.bytes.unsigned_abs(),
-        // The file never changes; whether one may have it can.
-        cache: "private, no-cache",
-        saved_as: Some(found.name),
-    };
+    let served = Served::attached(found.key, &found.kind, found.bytes, found.name);
     files::serve(&files::of(&app), &served, &asked).await
 }

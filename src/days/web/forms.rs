@@ -3,8 +3,8 @@ use serde::Deserialize;
 use super::super::model::Draft;
 use crate::{
     bookings::Party,
+    files::{Received, Unusable},
     reports::{DelayDraft, LEAST_LATE, MOST_LATE},
-    threads::{Unusable, web::Received},
     values::{FieldErrors, Prose},
     web,
 };

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     accounts::Actor,
     bookings::{Booking, Party},
-    threads::ACCEPT,
+    files::ACCEPT,
     values::{BookingId, FieldErrors},
     web::{App, Db, Error, Form, Frame, Go, Now, Page, Path, Section, filters},
 };

@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    files,
-    threads::web::{receive, unreadable},
+    files::{self, receive, unreadable},
     values::{BookingId, FieldErrors},
     web::{App, Db, Error, Now},
 };

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::super::model::{NoShow, Standing, Statement};
 use crate::{
     bookings::Booking,
-    threads::size,
+    files::size,
     values::{EvidenceId, Zone},
 };
 

@@ -1,8 +1,11 @@
 mod audio;
+mod kind;
 
 use std::{fmt, ops::Range};
 
 pub(crate) use audio::Audio;
+pub(crate) use kind::{ACCEPT, Kind, MOST_BYTES, Taken, Unusable, size};
+pub(super) use kind::{MOST_FILES, safe_name};
 
 /// Where a file lies: the folder of its room and 128 random bits, so that nobody guesses one and
 /// no name that somebody sent is ever part of a path.

@@ -1,4 +1,3 @@
-mod kind;
 mod letters;
 mod list;
 
@@ -6,19 +5,20 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub(crate) use kind::{ACCEPT, Kind, Unusable, size};
-pub(super) use kind::{MOST_BYTES, MOST_FILES, MOST_IN_ALL, safe_name};
 pub(super) use letters::letter_of;
 pub(super) use list::{Cursor, PAGE, ThreadLine};
 
 use crate::{
     bookings::{Booking, Party, Status},
-    files::FileKey,
+    files::{Taken, size},
     values::{
         AccountId, AttachmentId, BookingId, Line, MessageId, Prose, Zone, has_contact_details,
         without_contact_details,
     },
 };
+
+/// How many files a conversation holds.
+pub(super) const MOST_IN_ALL: i64 = 100;
 
 /// What may be written at once.
 pub(super) type Text = Prose<4000>;
@@ -55,16 +55,6 @@ pub(super) struct Attachment {
     name: String,
     pub(super) kind: String,
     pub(super) bytes: i64,
-}
-
-/// A file that was taken in for what is being written.
-#[derive(Clone, Debug)]
-pub(crate) struct Taken {
-    pub(crate) key: FileKey,
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) bytes: u64,
-    pub(crate) sha256: [u8; 32],
 }
 
 /// What somebody sends: text, files, or both.

@@ -1,8 +1,7 @@
 use sqlx::{PgConnection, query, query_as, query_scalar};
 
-use super::super::model::Taken;
 use crate::{
-    files::FileKey,
+    files::{FileKey, Taken},
     values::{AccountId, AttachmentId, BookingId, MessageId},
 };
 

@@ -1,10 +1,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 
 use super::{
-    super::{
-        model::{Attachment, Kind},
-        store,
-    },
+    super::{model::Attachment, store},
     Conversation,
 };
 use crate::{
@@ -27,14 +24,7 @@ pub(crate) async fn file(
     let found = store::find_file(&mut db, booking, id).await?.ok_or(Error::NotFound)?;
     drop(db);
     let file = Attachment::new(id, found.name, found.kind, found.bytes);
-    let served = Served {
-        etag: found.key.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
-        key: found.key,
-        content_type: Kind::content_type(&file.kind),
-        bytes: file.bytes.unsigned_abs(),
-        // The file never changes; whether one may have it can.
-        cache: "private, no-cache",
-        saved_as: Some(file.name_for(found.by, seen.reader)),
-    };
+    let name = file.name_for(found.by, seen.reader);
+    let served = Served::attached(found.key, &file.kind, file.bytes, name);
     files::serve(&files::of(&app), &served, &asked).await
 }

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::super::model::{Draft, Taken, Text, Unusable};
+use super::super::model::{Draft, Text};
+use crate::files::{Taken, Unusable};
 use crate::values::{FieldErrors, Line, MessageId};
 
 /// A message as it was typed.

@@ -11,7 +11,6 @@ pub(crate) use api::*;
 pub(crate) use files::file;
 pub(crate) use live::*;
 pub(crate) use pages::{list, mark_read, post, post_files, show};
-pub(crate) use upload::{Received, receive, unreadable};
 
 use std::time::Duration;
 

@@ -11,9 +11,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         actions::{self, Posted, ThreadError},
-        model::{
-            ACCEPT, Cursor, MOST_BYTES, Message, PAGE, Refusal, ThreadLine, may_write, told_at,
-        },
+        model::{Cursor, Message, PAGE, Refusal, ThreadLine, may_write, told_at},
         store,
     },
     Conversation,
@@ -24,6 +22,7 @@ use super::{
 use crate::{
     accounts::Actor,
     bookings::Booking,
+    files,
     values::{BookingId, FieldErrors, MessageId, Secret},
     web::{App, Db, Error, Form, Frame, Go, Now, Page, Path, Query, Section, filters},
 };
@@ -128,11 +127,11 @@ impl ShowPage {
     }
 
     fn accept(&self) -> &'static str {
-        ACCEPT
+        files::ACCEPT
     }
 
     fn most_bytes(&self) -> u64 {
-        MOST_BYTES
+        files::MOST_BYTES
     }
 
     /// What stands below a message: that it was the last to be read.

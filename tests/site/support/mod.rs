@@ -4,6 +4,7 @@ mod client;
 mod database;
 mod live;
 mod people;
+pub mod sending;
 mod server;
 pub mod sound;
 

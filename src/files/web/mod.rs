@@ -1,3 +1,5 @@
+mod receive;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -11,8 +13,10 @@ use axum::{
 };
 use futures_util::TryStreamExt;
 
+pub(crate) use receive::{Received, receive, unreadable};
+
 use super::{
-    model::{FileKey, Part},
+    model::{FileKey, Kind, Part},
     store::{Files, FilesError},
 };
 use crate::{
@@ -124,6 +128,22 @@ pub(crate) struct Served {
     pub(crate) cache: &'static str,
     /// What it is saved as: a browser shows nothing of it then. None is shown where it stands.
     pub(crate) saved_as: Option<String>,
+}
+
+impl Served {
+    /// What one sent to another, to be saved: a browser shows nothing of it here. `kind` is a
+    /// [`Kind::name`].
+    pub(crate) fn attached(key: FileKey, kind: &str, bytes: i64, name: String) -> Served {
+        Served {
+            etag: key.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
+            key,
+            content_type: Kind::content_type(kind),
+            bytes: bytes.unsigned_abs(),
+            // The file never changes; whether one may have it can.
+            cache: "private, no-cache",
+            saved_as: Some(name),
+        }
+    }
 }
 
 /// Answers with a file or the part of it that was asked for: a browser seeks in it, never runs it.

@@ -1,11 +1,10 @@
-use crate::files::Audio;
+use super::{Audio, FileKey};
 
 /// The largest file that is taken, in bytes: 200 MiB.
-pub(in crate::threads) const MOST_BYTES: u64 = 200 * 1024 * 1024;
+pub(crate) const MOST_BYTES: u64 = 200 * 1024 * 1024;
 
-/// How many files come with one message, and how many a conversation holds.
-pub(in crate::threads) const MOST_FILES: usize = 4;
-pub(in crate::threads) const MOST_IN_ALL: i64 = 100;
+/// How many come at once.
+pub(in crate::files) const MOST_FILES: usize = 4;
 
 /// How long a name is kept.
 const MOST_NAME: usize = 120;
@@ -22,6 +21,16 @@ pub(crate) enum Kind {
     Jpeg,
     Webp,
     Audio(Audio),
+}
+
+/// A file that was taken in for what is being written.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    pub(crate) key: FileKey,
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: [u8; 32],
 }
 
 /// Why a file will not do, in words that follow `File`.
@@ -52,10 +61,10 @@ const NAMES: [(&str, Kind); 5] = [
 
 impl Kind {
     /// How many bytes of its beginning tell a file's kind.
-    pub(in crate::threads) const HEAD: usize = Audio::HEAD;
+    pub(in crate::files) const HEAD: usize = Audio::HEAD;
 
     /// The kind of a file that begins with `head` and is called `name`, which says the same.
-    pub(in crate::threads) fn told(name: &str, head: &[u8]) -> Result<Kind, Unusable> {
+    pub(in crate::files) fn told(name: &str, head: &[u8]) -> Result<Kind, Unusable> {
         if head.is_empty() {
             return Err(Unusable::Empty(name.to_owned()));
         }
@@ -119,7 +128,7 @@ impl Kind {
 
 /// A name fit to be shown and saved under: its last part alone, in one line, without signs that
 /// turn letters round, and not too long; its ending stays.
-pub(in crate::threads) fn safe_name(sent: &str) -> String {
+pub(in crate::files) fn safe_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let plain: String = last.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
