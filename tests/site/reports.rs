@@ -495,6 +495,56 @@ async fn a_table_says_the_same_and_holds_no_formula() {
 }
 
 #[tokio::test]
+async fn what_goes_to_the_funds_stands_below_what_is_due() {
+    let s = scene().await;
+    let under = [("version", "1"), ("pack", "afm-sound-recording")];
+    s.maren.post("/profile/terms", under).await.expect(StatusCode::SEE_OTHER);
+    let form = s.ines.get("/musicians/maren-oakley/calls/new").await.expect(StatusCode::OK);
+    let pack = form.attributes("#pack option", "value").remove(1);
+    let call = calls::call(json!({ "date": "2026-11-25", "pack": pack, "fee": "500" }));
+    s.ines.post("/musicians/maren-oakley/calls", call).await.expect(StatusCode::SEE_OTHER);
+    s.maren.post("/bookings/2/accept", ()).await.expect(StatusCode::SEE_OTHER);
+    s.app.wait(TimeDelta::hours(54));
+    let report = "/bookings/2/report";
+    let marks = [("version", "0"), ("started", "10:00"), ("ended", "13:00")];
+    s.maren.post(report, marks).await.expect(StatusCode::SEE_OTHER);
+    let page = s.ines.get(report).await.expect(StatusCode::OK);
+    let plain = |text: String| text.replace('\u{a0}', " ");
+    let rows: Vec<String> =
+        page.texts("[aria-labelledby=r-sum] tr").into_iter().map(plain).collect();
+    assert_eq!(
+        rows[2..],
+        [
+            "Due to Maren Oakley $500.00",
+            "Pension: 14.09 % of $500.00, to the fund. $70.45",
+            "Health: for the session, to the fund. $30.00",
+            "In all, with what goes to the funds $600.45",
+        ]
+    );
+    let text = plain(s.ines.get("/bookings/2/report.txt").await.body);
+    let funds = "total: USD 500.00\n\
+                 pension: USD 70.45; Pension: 14.09 % of $500.00, to the fund.\n\
+                 health: USD 30.00; Health: for the session, to the fund.\n";
+    assert!(text.ends_with(funds), "{text}");
+    let rows = parse(&s.ines.get("/bookings/2/report.csv").await.body);
+    let items: Vec<&str> = rows.iter().map(|row| row["item"].as_str().unwrap()).collect();
+    assert_eq!(items, ["fee", "total", "pension", "health"]);
+    // Sealed, it stays so; what is invoiced to the producer is what is due to the player.
+    let hash = s.maren.get(&format!("/api/v1{report}")).await.json()["sha256"].clone();
+    let hash = [("sha256", hash.as_str().unwrap().to_owned())];
+    for who in [&s.maren, &s.ines] {
+        let signed = who.post(&format!("{report}/sign"), &hash).await;
+        signed.expect(StatusCode::SEE_OTHER);
+    }
+    let sealed = s.ines.get(&format!("/api/v1{report}")).await.json();
+    assert!(sealed["sealed_at"].is_string());
+    assert_eq!(
+        sealed["report"]["besides"][0]["amount"],
+        json!({ "minor": 7_045, "currency": "USD" })
+    );
+}
+
+#[tokio::test]
 async fn a_program_marks_writes_and_signs_by_the_same_rules() {
     let s = scene().await;
     let api = format!("/api/v1{REPORT}");

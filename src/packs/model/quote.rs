@@ -1,6 +1,6 @@
 use super::{
-    Agreed, Carried, Health, Item, Job, Line, Quote, Refusal, Role, Session, Share, StepFee, Terms,
-    Work, job::lasting, share::money,
+    Agreed, Carried, Item, Job, Line, Quote, Refusal, Role, Session, Share, StepFee, Terms, Work,
+    job::lasting, share::money,
 };
 use crate::values::Money;
 
@@ -143,9 +143,16 @@ impl Count<'_> {
 
     /// What goes to the funds besides: of all but porterage, which is no wage.
     fn besides(&self, health: Option<i64>) -> Result<Vec<(Item, String, i128, bool)>, Refusal> {
-        let mut besides = Vec::new();
         let wages = self.lines.iter().filter(|(item, ..)| *item != Item::Porterage);
-        let wages: i128 = wages.map(|(_, _, minor, _)| minor).sum();
+        self.besides_of(wages.map(|(_, _, minor, _)| minor).sum(), health)
+    }
+
+    fn besides_of(
+        &self,
+        wages: i128,
+        health: Option<i64>,
+    ) -> Result<Vec<(Item, String, i128, bool)>, Refusal> {
+        let mut besides = Vec::new();
         if let Some(share) = self.terms.rates.pension.filter(|_| wages > 0) {
             let sentence = format!("Pension: {share} of {}, to the fund.", self.money(wages)?);
             besides.push((Item::Pension, sentence, share.part_of(wages), false));
@@ -164,16 +171,19 @@ impl Count<'_> {
             return Err(Refusal::BelowNothing);
         }
         let cost = total + besides.iter().map(|(_, _, minor, _)| minor).sum::<i128>();
-        let line = |(item, sentence, minor, is_by_agreement): (Item, String, i128, bool)| {
-            let amount = money(minor, self.terms.currency).ok_or(Refusal::TooMuch)?;
-            Ok(Line { item, sentence, amount, is_by_agreement })
-        };
         Ok(Quote {
             total: self.money(total)?,
             cost: self.money(cost)?,
-            lines: self.lines.into_iter().map(line).collect::<Result<_, Refusal>>()?,
-            besides: besides.into_iter().map(line).collect::<Result<_, Refusal>>()?,
+            besides: self.told(besides)?,
+            lines: self.told(self.lines.clone())?,
         })
+    }
+
+    fn told(&self, lines: Vec<(Item, String, i128, bool)>) -> Result<Vec<Line>, Refusal> {
+        let line = |(item, sentence, minor, is_by_agreement): (Item, String, i128, bool)| {
+            Ok(Line { item, sentence, amount: self.money(minor)?, is_by_agreement })
+        };
+        lines.into_iter().map(line).collect()
     }
 }
 
@@ -202,7 +212,7 @@ impl Terms {
     /// the longest, what doubling, overdubs and the role add, porterage, and what was agreed on.
     pub fn quote(&self, job: &Job) -> Result<Quote, Refusal> {
         let mut count = self.count();
-        let mut health = None;
+        let health = self.health(job);
         let (fee, overtime) = match job.work {
             Work::Session { minutes } => {
                 let session = self.session(minutes)?;
@@ -210,8 +220,6 @@ impl Terms {
                 count.add(Item::Session, session.told(), fee);
                 let over = u32::from(minutes.saturating_sub(session.minutes));
                 let overtime = count.overtime(session, steps(over, self.rates.overtime_step))?;
-                let first = |it: Health| if job.is_first_that_day { it.first } else { it.then };
-                health = self.rates.health.map(first);
                 (fee, overtime)
             }
             Work::Songs { count: songs, each } => (self.songs(&mut count, songs, each)?, 0),
@@ -221,6 +229,25 @@ impl Terms {
         count.porterage(&job.porterage)?;
         count.agreed(&job.agreed)?;
         count.finish(health)
+    }
+
+    /// What goes to the health fund for a job, in minor units.
+    fn health(&self, job: &Job) -> Option<i64> {
+        let Work::Session { .. } = job.work else { return None };
+        let health = self.rates.health?;
+        Some(if job.is_first_that_day { health.first } else { health.then })
+    }
+
+    /// What goes to the funds besides, where a job has come to `total`, porterage included.
+    pub fn funds(&self, job: &Job, total: Money) -> Result<Vec<Line>, Refusal> {
+        if total.currency() != self.currency {
+            return Err(Refusal::OtherCurrency { is: self.currency, other: total.currency() });
+        }
+        let mut count = self.count();
+        count.porterage(&job.porterage)?;
+        let wages = i128::from(total.minor()) - count.sum();
+        let besides = count.besides_of(wages, self.health(job))?;
+        count.told(besides)
     }
 
     /// The same where it is to come to `fee`: what the two sides agree on beside the terms is a line of
@@ -422,6 +449,20 @@ mod tests {
         let long = afm().quote(&Job::session(200)).unwrap();
         assert_eq!(told(&long)[1], "Overtime: by agreement. $0.00");
         assert!(long.lines[1].is_by_agreement);
+    }
+
+    #[test]
+    fn funds_are_paid_of_what_a_job_came_to_but_for_what_was_carried() {
+        let mut terms = afm();
+        let porterage = Porterage { class: "A".into(), fee: Some(1_752), most: None };
+        terms.rates.porterage = vec![porterage];
+        let job = Job { porterage: vec![carried("A", 2)], ..Job::session(180) };
+        let usd = |minor| Money::new(minor, terms.currency);
+        let funds = terms.funds(&job, usd(103_504)).unwrap();
+        let amounts: Vec<i64> = funds.iter().map(|line| line.amount.minor()).collect();
+        assert_eq!(amounts, [14_090, 3_000], "14.09 % of 1,000.00, and the session");
+        let pounds = Money::new(100_000, "GBP".parse().unwrap());
+        assert!(matches!(terms.funds(&job, pounds), Err(Refusal::OtherCurrency { .. })));
     }
 
     #[test]
@@ -641,6 +682,8 @@ mod tests {
             let sum = |lines: &[Line]| lines.iter().map(|line| line.amount.minor()).sum::<i64>();
             prop_assert_eq!(quote.total.minor(), sum(&quote.lines));
             prop_assert_eq!(quote.cost.minor(), quote.total.minor() + sum(&quote.besides));
+            // However it came to that.
+            prop_assert_eq!(&terms.funds(&job, quote.total).unwrap(), &quote.besides);
             for line in quote.lines.iter().chain(&quote.besides) {
                 prop_assert!(line.amount.minor() >= 0);
                 prop_assert_eq!(line.amount.currency(), terms.currency);

@@ -11,4 +11,4 @@ pub(crate) use marks::{Mark, Marks};
 pub(super) use papers::{Fault, Refusal, Seal, Signature, Signed, Version};
 pub(crate) use papers::{Papers, Written};
 pub(crate) use report::{Report, ReportItem};
-pub(super) use report::{hash_of, stamp};
+pub(super) use report::{ReportLine, hash_of, stamp};

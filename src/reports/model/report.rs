@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Marks, Papers, ReportDelay};
 use crate::{
     bookings::{Booking, Kind},
-    packs::{Item, Job, Quote, Terms, lasting},
+    packs::{self, Item, Job, Quote, Terms, lasting},
     values::{BookingId, Money},
 };
 
@@ -20,6 +20,10 @@ pub(crate) enum ReportItem {
     Fee,
     Overtime,
     Doubling,
+    /// Paid to the pension fund besides.
+    Pension,
+    /// Paid to the health fund besides.
+    Health,
 }
 
 /// An amount with the sentence that explains it.
@@ -67,7 +71,11 @@ pub(crate) struct Report {
     /// The terms that were pinned to the booking, where there are any.
     pub(crate) terms: Option<String>,
     pub(crate) lines: Vec<ReportLine>,
+    /// What is due to the player.
     pub(crate) total: Money,
+    /// What the producer pays to the funds besides, by the terms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) besides: Vec<ReportLine>,
 }
 
 impl ReportItem {
@@ -76,6 +84,8 @@ impl ReportItem {
             ReportItem::Fee => "fee",
             ReportItem::Overtime => "overtime",
             ReportItem::Doubling => "doubling",
+            ReportItem::Pension => "pension",
+            ReportItem::Health => "health",
         }
     }
 }
@@ -87,6 +97,7 @@ impl Report {
         let session = booking.when.session();
         let lines = lines(booking, marks);
         let total = lines.iter().map(|line| line.amount.minor()).sum();
+        let total = Money::new(total, booking.fee.currency());
         Report {
             booking: booking.id,
             version: papers.number(),
@@ -109,9 +120,16 @@ impl Report {
             doubles: marks.doubles,
             songs: marks.songs,
             terms: booking.terms.as_ref().map(|terms| terms.told()),
+            besides: besides(booking, total),
             lines,
-            total: Money::new(total, booking.fee.currency()),
+            total,
         }
+    }
+
+    /// What it costs the producer, with what goes to the funds.
+    pub(in crate::reports) fn cost(&self) -> Money {
+        let besides: i64 = self.besides.iter().map(|line| line.amount.minor()).sum();
+        Money::new(self.total.minor() + besides, self.total.currency())
     }
 
     /// The canonical text: a fact a line, in this order, `name: value`, what is not known left out;
@@ -157,6 +175,10 @@ impl Report {
             say(line.item.word(), Some(told));
         }
         say("total", Some(figures(self.total)));
+        for line in &self.besides {
+            let told = format!("{}; {}", figures(line.amount), line.sentence);
+            say(line.item.word(), Some(told));
+        }
         text
     }
 }
@@ -179,6 +201,18 @@ fn on_one_line(value: &str) -> String {
         .split(|c: char| c.is_control() || c.is_whitespace() && c != '\u{a0}')
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// What goes to the funds besides, by the terms that were pinned.
+fn besides(booking: &Booking, total: Money) -> Vec<ReportLine> {
+    let funds = booking.terms.as_ref().and_then(|terms| terms.funds(&booking.job(), total).ok());
+    let line = |line: packs::Line| ReportLine {
+        item: if line.item == Item::Health { ReportItem::Health } else { ReportItem::Pension },
+        sentence: line.sentence,
+        amount: line.amount,
+        is_open: false,
+    };
+    funds.unwrap_or_default().into_iter().map(line).collect()
 }
 
 /// What the work comes to, line by line; the first is what was agreed on.

@@ -7,7 +7,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::model::{Papers, Report, stamp},
+    super::model::{Papers, Report, ReportLine, stamp},
     read,
 };
 use crate::{
@@ -68,14 +68,15 @@ const COLUMNS: [&str; 24] = [
     "currency",
 ];
 
-/// A line of the report a row, the total last; each row says whose it is. As RFC 4180 writes tables.
+/// A line of the report a row, then the total, then what goes to the funds besides; each row says
+/// whose it is. As RFC 4180 writes tables.
 fn table(papers: &Papers) -> String {
     let report = papers.report();
     let mut table = csv::row(COLUMNS.map(str::to_owned));
-    let total = ("total", "", report.total);
-    let lines = report.lines.iter();
-    let lines = lines.map(|line| (line.item.word(), line.sentence.as_str(), line.amount));
-    for (item, told, amount) in lines.chain([total]) {
+    let total = ("total", String::new(), report.total);
+    let row = |line: &ReportLine| (line.item.word(), line.sentence.clone(), line.amount);
+    let (lines, besides) = (report.lines.iter().map(row), report.besides.iter().map(row));
+    for (item, told, amount) in lines.chain([total]).chain(besides) {
         let [booking, version, sealed_at, sha256] = about(papers, &report);
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
         table.push_str(&csv::row([
@@ -100,7 +101,7 @@ fn table(papers: &Papers) -> String {
             report.doubles.to_string(),
             number(report.songs.map(i64::from)),
             item.to_owned(),
-            csv::said(told),
+            csv::said(&told),
             amount.typed(),
             amount.currency().code().to_owned(),
         ]));
