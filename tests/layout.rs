@@ -26,7 +26,7 @@ const UNRANKED: [&str; 5] = ["values", "web", "postgres", "serving", "routes"];
 const NOUNLESS: [&str; 6] = ["util", "utils", "helpers", "common", "types", "misc"];
 
 /// Forms that change something and need no key, each with why.
-const UNKEYED: [(&str, &str); 16] = [
+const UNKEYED: [(&str, &str); 17] = [
     ("/sign-in", "nobody is signed in: answers are kept for accounts"),
     ("/sign-up", "nobody is signed in"),
     ("/forgotten", "nobody is signed in"),
@@ -45,6 +45,7 @@ const UNKEYED: [(&str, &str); 16] = [
         "/bookings/{{ booking.id }}/no-show{% if",
         "files come with it; an account is given once, and a second is refused",
     ),
+    ("/musicians/{{ player.slug }}/calls/files", "the same file is beside the form once"),
     ("/calendar/imports/file", "files are read one after the other, and what is twice is removed"),
 ];
 

@@ -19,11 +19,11 @@ mod model;
 mod store;
 pub(crate) mod web;
 
-pub use actions::{BookingError, Offered, Sent, lapse_due, offer, request, take_step};
-pub(crate) use actions::{call_off, entries_of};
+pub use actions::{BookingError, Offered, Sent, lapse_due, offer, request, sweep, take_step};
+pub(crate) use actions::{call_off, entries_of, remove_files, send_made};
 pub use model::{
-    Ask, Asks, Became, Booking, Channels, Charts, Event, Kind, Music, Offer, OfferTerms, Part,
-    Party, Reading, Refusal, RemoteBrief, Response, Sound, Status, Step, Verb, When, Word,
+    Ask, Asks, Became, Booking, CallFile, Channels, Charts, Event, Kind, Music, Offer, OfferTerms,
+    Part, Party, Reading, Refusal, RemoteBrief, Response, Sound, Status, Step, Verb, When, Word,
 };
 pub use store::response;
 pub(crate) use store::{find, find_any, lock_with_sides, put_disputed};

@@ -8,7 +8,7 @@ use super::{model::Held, store};
 use crate::{
     accounts::Actor,
     audit::{self, Deed},
-    days, demos,
+    bookings, days, demos,
     files::Files,
     portraits, threads,
 };
@@ -35,6 +35,7 @@ pub(super) async fn leave(
     store::count_ties(&mut tx, actor.id, now).await?.part()?;
     let mut keys = demos::remove_all(&mut tx, actor.id).await?;
     keys.extend(portraits::remove_all(&mut tx, actor.id).await?);
+    keys.extend(bookings::remove_files(&mut tx, actor.id).await?);
     keys.extend(threads::remove_all(&mut tx, actor.id).await?);
     keys.extend(days::remove_all(&mut tx, actor.id).await?);
     store::forget_reviews(&mut tx, actor.id).await?;

@@ -89,6 +89,7 @@ table! { api, API:
     post   "/calendar/imports/{id}/restore" imports::put_back_json;
     // bookings
     post "/musicians/{slug}/calls" bookings::create_json;
+    delete "/calls/files/{file}" bookings::take_file_away_json;
     get  "/bookings"               bookings::list_json;
     get  "/bookings/{id}"          bookings::show_json;
     get  "/bookings/{id}/call.ics" bookings::ics_json;
@@ -185,6 +186,8 @@ table! { api_uploads, API_UPLOADS:
 // What takes several large files, under /api/v1.
 #[rustfmt::skip]
 table! { api_attachments, API_ATTACHMENTS:
+    // bookings
+    post "/calls/files" bookings::put_files_json;
     // threads
     post "/bookings/{id}/messages/files" threads::post_files_json;
     // days

@@ -13,6 +13,7 @@ use axum::{
 
 use crate::{
     accounts::web as accounts,
+    bookings::web::freshen_first,
     repeats::web::{form_once, once},
     web::{
         ATTACHMENTS, Allowance, App, Assets, Error, FORMS, Limits, UPLOADS, as_json, as_page,
@@ -43,7 +44,8 @@ pub fn router(app: App) -> Router {
     };
     let all = pages::pages().fallback(nothing_here).method_not_allowed_fallback(not_here);
     // A form is known again by all of it; one with files has a key among its fields, or is told by them.
-    let all = inside(all.layer(from_fn(form_once)), &FORMS, &of_forms)
+    let all = all.layer(from_fn(form_once)).layer(from_fn_with_state(app.clone(), freshen_first));
+    let all = inside(all, &FORMS, &of_forms)
         .merge(inside(pages::uploads(), &UPLOADS, &of_uploads))
         .merge(inside(pages::attachments(), &ATTACHMENTS, &of_attachments))
         .method_not_allowed_fallback(not_here)
@@ -51,6 +53,7 @@ pub fn router(app: App) -> Router {
     // Answers are kept as they are sent, so errors are told inside as well as outside of `once`.
     let json_face = api::api().fallback(nothing_here).method_not_allowed_fallback(not_here);
     let json_face = json_face.layer(from_fn(as_json)).layer(from_fn(once));
+    let json_face = json_face.layer(from_fn_with_state(app.clone(), freshen_first));
     // A file is not kept to be compared with the next: its handler knows it again by its hash.
     let json_face = inside(json_face, &FORMS, &of_forms)
         .merge(inside(api::api_uploads(), &UPLOADS, &of_uploads))

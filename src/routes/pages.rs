@@ -109,6 +109,7 @@ table! { pages, PAGES:
     get  "/bookings"                   bookings::list;
     get  "/bookings/{id}"              bookings::show;
     get  "/bookings/{id}/call.ics"     bookings::ics;
+    get  "/bookings/{id}/files/{file}" bookings::file;
     get  "/bookings/{id}/offers/new"   bookings::offering;
     post "/bookings/{id}/offers"       bookings::offer;
     post "/bookings/{id}/{verb}"       bookings::step;
@@ -233,6 +234,9 @@ table! { uploads, PAGE_UPLOADS:
 // What takes several large files.
 #[rustfmt::skip]
 table! { attachments, PAGE_ATTACHMENTS:
+    // threads
+    // bookings
+    post "/musicians/{slug}/calls/files" bookings::put_files;
     // threads
     post "/bookings/{id}/messages/files" threads::post_files;
     // days

@@ -3,13 +3,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::{
-    model::{World, tunes},
+    model::{World, charts, tunes},
     store,
 };
 use crate::{
     accounts::DEMO_PASSWORD,
     availability,
-    bookings::Party,
+    bookings::{self, Party},
     catalog, days,
     demos::{self, Made},
     files::Files,
@@ -109,7 +109,8 @@ async fn dispute(db: &mut PgConnection, world: &World, now: DateTime<Utc>) -> an
     Ok(days::add_contested_made(db, booking.id.into(), said).await?)
 }
 
-/// Lets the sample world be heard, once it is filled: each demo goes the way of one that is sent.
+/// Lets the sample world be heard and read, once it is filled: each demo goes the way of one that is
+/// sent, and so does each chart.
 pub async fn record(db: &PgPool, files: &Files, now: DateTime<Utc>) -> anyhow::Result<()> {
     let mut db = db.acquire().await?;
     let catalog = catalog::load(&mut db).await?;
@@ -126,6 +127,13 @@ pub async fn record(db: &PgPool, files: &Files, now: DateTime<Utc>) -> anyhow::R
             samples: tunes::tune(&piece.instrument.family, credit.id.unsigned_abs()),
         };
         demos::add_made(&mut db, files, made, now).await.context("recording a demo")?;
+    }
+    for call in world.charted(now) {
+        let chart = charts::chart(&call.title, &call.artist, call.id.unsigned_abs());
+        let (of, name) = ((call.producer.into(), call.id.into()), format!("{}.pdf", call.title));
+        bookings::send_made(&mut db, files, of, &name, chart, call.created_at)
+            .await
+            .context("writing a chart")?;
     }
     Ok(())
 }

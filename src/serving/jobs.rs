@@ -274,6 +274,7 @@ impl TaskHandler for Forget {
             changes::forget(&mut db).await?;
             let files = demos::sweep(&mut db, &files, now).await?
                 + portraits::sweep(&mut db, &files, now).await?
+                + bookings::sweep(&mut db, &files, now).await?
                 + threads::sweep(&mut db, &files, now).await?
                 + days::sweep(&mut db, &files, now).await?;
             tracing::info!(keys, mails, doors, kept, files, "forgot what nobody needs");

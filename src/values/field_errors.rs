@@ -30,6 +30,15 @@ impl FieldErrors {
         self.take(field, read.ok_or_else(fault))
     }
 
+    /// These, and those.
+    #[must_use]
+    pub fn and(mut self, others: FieldErrors) -> FieldErrors {
+        for (field, problems) in others.0 {
+            self.0.entry(field).or_default().extend(problems);
+        }
+        self
+    }
+
     pub fn on(&self, field: &str) -> &[String] {
         self.0.get(field).map_or(&[], Vec::as_slice)
     }

@@ -56,6 +56,8 @@ ids! {
     MusicianId,
     /// What a producer puts together.
     CallId,
+    /// A file that goes with it.
+    CallFileId,
     /// Weeks of a player that are not like the ordinary ones.
     SeasonId,
     /// Some days on which a player is not to be had.

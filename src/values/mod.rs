@@ -32,10 +32,10 @@ pub use email::{Email, NotEmail};
 pub use field_errors::FieldErrors;
 pub use host::host_of;
 pub use ids::{
-    AbsenceId, AccountId, AttachmentId, BookingId, CallId, CreditId, DemoId, EvidenceId,
-    FavouriteId, FeedId, GenreId, ImportId, InstrumentId, InvoiceId, MailId, MessageId, MusicianId,
-    NoShowId, NoticeId, OfferId, PackId, PackVersionId, RecordingId, ReviewId, SeasonId, SignInId,
-    WatchId,
+    AbsenceId, AccountId, AttachmentId, BookingId, CallFileId, CallId, CreditId, DemoId,
+    EvidenceId, FavouriteId, FeedId, GenreId, ImportId, InstrumentId, InvoiceId, MailId, MessageId,
+    MusicianId, NoShowId, NoticeId, OfferId, PackId, PackVersionId, RecordingId, ReviewId,
+    SeasonId, SignInId, WatchId,
 };
 pub use isrc::{Isrc, NotIsrc};
 pub use language::{Language, NotLanguage};

@@ -24,13 +24,21 @@ pub async fn ask_maren(producer: &Browser) {
     producer.press(".player h3 a[href^='/musicians/maren-oakley']").await;
     producer.expect("Track record").await;
     producer.press(".book a").await;
-    fill_call(producer).await;
+    fill_call(producer, "Dust on the Piano").await;
     producer.press("main form[action*='/calls'] button.first").await;
     producer.expect("Waiting for an answer").await;
 }
 
-async fn fill_call(producer: &Browser) {
-    producer.fill("#title", "Dust on the Piano").await;
+/// The form of such a request, filled in and not sent.
+pub async fn ask_maren_for(producer: &Browser, title: &str) {
+    producer.sign_in("producer@example.test").await;
+    let when = format!("date={}&from=10:00&to=13:00&zone=America/Chicago", tuesday());
+    producer.go(&format!("/musicians/maren-oakley/calls/new?instrument=fiddle&{when}")).await;
+    fill_call(producer, title).await;
+}
+
+async fn fill_call(producer: &Browser, title: &str) {
+    producer.fill("#title", title).await;
     producer.fill("#artist", "June Harrow").await;
     producer.fill("#brief", "Dry and close. Think barn, not ballroom.").await;
     producer.fill("#place", "Cedar Street Sound, Nashville").await;

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod calendar;
+mod calls;
 mod days;
 mod demos;
 mod feeds;

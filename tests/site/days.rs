@@ -362,6 +362,7 @@ async fn a_delay_is_a_fact_of_the_report_where_the_session_began_late() {
 
 // ----- who did not come -----
 
+const BROKEN_BY_MAREN: &str = "select count(*) from bookings where broken_by = 'musician'";
 
 #[tokio::test]
 async fn that_somebody_did_not_come_is_said_when_they_were_waited_for() {
@@ -437,6 +438,7 @@ async fn agreed_on_it_is_cancelled_as_if_by_whoever_did_not_come() {
         assert_eq!(agreed.expect(StatusCode::SEE_OTHER).location(), NO_SHOW);
     }
     assert_eq!((s.status().await, s.owed().await), ("cancelled".into(), Some(0)));
+    assert_eq!(s.count(BROKEN_BY_MAREN).await, 1);
     assert_eq!(s.subject_to("Ines Calloway").await, "Maren Oakley agrees");
     let sheet = s.ines.get("/bookings/1").await;
     let history = sheet.texts(".history li").join("\n");
@@ -511,6 +513,7 @@ async fn contested_both_accounts_are_read_by_both_and_an_admin_decides() {
         assert_eq!(ruled.location(), "/admin/no-shows/1");
     }
     assert_eq!((s.status().await, s.owed().await), ("cancelled".into(), Some(38_000)));
+    assert_eq!(s.count(BROKEN_BY_MAREN).await, 0, "that counts against her not at all");
     for name in ["Ines Calloway", "Maren Oakley"] {
         assert_eq!(s.subject_to(name).await, "It is decided who came");
     }

@@ -287,7 +287,11 @@ async fn the_profile_tells_what_a_producer_wants_to_know() {
 
     let json = app.stranger().get("/api/v1/musicians/maren-oakley").await.json();
     assert_eq!(json["session_rate"], json!({ "minor": 38000, "currency": "USD" }));
-    assert_eq!(json["response"], json!({ "asked": 11, "answered": 10, "median_minutes": 360 }));
+    let response = &json["response"];
+    let answers = json!([response["asked"], response["answered"], response["median_minutes"]]);
+    assert_eq!((answers, &response["broken"]), (json!([11, 10, 360]), &json!(0)));
+    let kept = format!("Kept all of {} dates", response["dates"]);
+    assert!(page.texts(".dots li").contains(&kept), "{kept}");
     assert_eq!(json["gear"][0]["instrument"], "fiddle");
     assert!(json["gear"][0]["gear"].as_str().unwrap().starts_with("1921 German trade fiddle"));
     let record = json["track_record"].as_array().unwrap();

@@ -144,6 +144,16 @@ impl Scene {
         self.maren.post("/calendar/imports", form).await
     }
 
+    /// How many transactions are open while a calendar is read.
+    async fn waiting_meanwhile(&self) -> i64 {
+        while self.feeds.take_asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let waiting = "select count(*) from pg_stat_activity
+                       where datname = current_database() and state like 'idle in transaction%'";
+        query_scalar(waiting).fetch_one(self.app.db()).await.unwrap()
+    }
+
     /// Reads in a calendar at `/gigs.ics`.
     async fn reads(calendar: String) -> Scene {
         let scene = scene().await;
@@ -689,6 +699,30 @@ async fn before_a_session_is_accepted_what_is_not_fresh_is_read_again() {
     s.maren.post(&format!("{sheet}/accept"), ()).await;
     assert!(asked.elapsed() < Duration::from_secs(6));
     assert_eq!(s.busy_days().await, ["12-09"]);
+}
+
+#[tokio::test]
+async fn while_a_calendar_elsewhere_is_slow_no_transaction_waits_for_it() {
+    for by_program in [false, true] {
+        let s = Scene::reads(session_on(10)).await;
+        let ines = s.app.producer("Ines Calloway").await;
+        let sent = ines.post("/musicians/maren-oakley/calls", calls::call(json!({}))).await;
+        let sheet = sent.expect(StatusCode::SEE_OTHER).location().to_owned();
+        s.feeds.put("/gigs.ics", Answer::Silent);
+        s.app.wait(TimeDelta::minutes(16));
+        let accept = async {
+            if by_program {
+                let request = Request::post(format!("/api/v1{sheet}/accept"))
+                    .header("content-type", "application/json")
+                    .header("idempotency-key", "a-key-of-mine");
+                s.maren.send(request, "{}".into()).await.expect(StatusCode::OK)
+            } else {
+                s.maren.post(&format!("{sheet}/accept"), ()).await.expect(StatusCode::SEE_OTHER)
+            }
+        };
+        let (_, waiting) = tokio::join!(accept, s.waiting_meanwhile());
+        assert_eq!(waiting, 0, "{by_program}");
+    }
 }
 
 #[tokio::test]

@@ -124,6 +124,8 @@ use crate::web::{Error, Frame, Json, Page, filters};
         accounts::forget_json,
         accounts::reset_json,
         bookings::create_json,
+        bookings::put_files_json,
+        bookings::take_file_away_json,
         bookings::list_json,
         bookings::show_json,
         bookings::step_json,

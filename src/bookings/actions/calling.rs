@@ -34,6 +34,9 @@ pub(super) async fn call_for(
     let key = ask.form_key.as_ref().map(|key| key.as_str());
     let Some(call) = ask.call else {
         if let Some(call) = store::insert_call(&mut *db, producer.id, ask, now).await? {
+            if let Some(key) = key {
+                store::send_files(db, producer.id, key, call).await?;
+            }
             return Ok(Calling::For(call));
         }
         let before = store::find_sent(db, producer.id, key.unwrap_or_default()).await?;

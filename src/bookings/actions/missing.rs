@@ -29,6 +29,7 @@ pub(crate) async fn call_off(
     }
     store::put_disputed(tx, booking.id, false).await?;
     store::record(tx, &step, booking.blocks, word).await?;
+    store::put_broken(tx, booking.id, absent).await?;
     if let Some(owed) = booking.owed {
         store::put_owed(tx, booking.id, owed).await?;
     }

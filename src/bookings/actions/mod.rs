@@ -2,10 +2,14 @@ use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 
 mod calling;
+mod files;
 mod missing;
 mod offering;
 mod placing;
 
+pub use files::sweep;
+pub(super) use files::{FOLDER, put_beside, take_away};
+pub(crate) use files::{remove_files, send_made};
 pub(crate) use missing::call_off;
 pub use offering::{Offered, offer};
 
@@ -105,7 +109,8 @@ pub async fn request(
         metrics::counter!("bookings_confirmed_total").increment(1);
     }
     let entry = store::sheet(&mut tx, id).await?.entry(now);
-    let letter = letter_of_request(&booking).for_calendars(entry);
+    let files = store::files_of(&mut tx, call).await?;
+    let letter = letter_of_request(&booking, &files).for_calendars(entry);
     outbox::tell(&mut tx, player.account_id, &letter, now).await?;
     tx.commit().await?;
     Ok(Sent::Now(id))
@@ -174,6 +179,9 @@ async fn carry_out(
         booking.owed = booking.owed_on_cancelling(party, now).map(|owed| owed.amount);
     }
     write(&mut *db, booking, &step, word).await?;
+    if step.to == Status::Cancelled {
+        store::put_broken(&mut *db, booking.id, party).await?;
+    }
     if let Some(owed) = booking.owed {
         store::put_owed(&mut *db, booking.id, owed).await?;
     }

@@ -128,6 +128,17 @@ impl Booking {
         }
     }
 
+    /// Whether this reader may have what came with the call: a player only while they are in it.
+    pub(in crate::bookings) fn shows_files_to(
+        &self,
+        reader: Option<Party>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let is_in_it =
+            matches!(self.stands(now), Status::Requested | Status::Confirmed | Status::Done);
+        is_in_it || reader != Some(Party::Musician)
+    }
+
     /// What is owed if this side cancels now, by the terms it was asked under.
     pub fn owed_on_cancelling(&self, by: Party, now: DateTime<Utc>) -> Option<Owed> {
         let by = match by {

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Asks, Became, Booking, Kind, Offer, Party, Status, Step, offer::capital};
+use super::{Asks, Became, Booking, CallFile, Kind, Offer, Party, Status, Step, offer::capital};
 use crate::{
     outbox::{Letter, Topic},
     values::{AccountId, in_sentence, without_contact_details},
 };
 
 /// To the player, about a request that was sent.
-pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
+pub(in crate::bookings) fn letter_of_request(booking: &Booking, files: &[CallFile]) -> Letter {
     let is_booked = booking.status == Status::Confirmed;
     let subject = match is_booked {
         true => format!("{} booked you at once: {}", booking.producer, booking.told()),
@@ -29,6 +29,10 @@ pub(in crate::bookings) fn letter_of_request(booking: &Booking) -> Letter {
     let letter = said_of_work(booking).into_iter().fold(letter, Letter::saying);
     let brief = booking.shown(&booking.brief, Some(Party::Producer), Some(Party::Musician));
     let letter = letter.saying(brief);
+    let letter = files.iter().fold(letter, |letter, file| {
+        let name = booking.shown(&file.name, Some(Party::Producer), Some(Party::Musician));
+        letter.saying(format!("With it: “{name}” ({}).", file.told()))
+    });
     let letter = match is_booked {
         true => letter.saying(
             "It is confirmed, as what you let be booked at once says. From here on it is cancelled only with a reason.",

@@ -1,6 +1,7 @@
 mod ask;
 mod booking;
 mod call;
+mod file;
 mod letters;
 mod life;
 mod list;
@@ -16,6 +17,8 @@ pub use ask::{Ask, Word};
 pub(super) use ask::{BadAsk, Terms, Times, free_on};
 pub use booking::{Booking, Event};
 pub(super) use call::{Asked, OpenCall};
+pub use file::CallFile;
+pub(super) use file::{KEPT_UNSENT, Unkept, may_keep};
 pub(super) use letters::{letter_of_offer, letter_of_request, letters_of};
 pub use life::{Party, Refusal, Status, Step, Verb};
 pub(super) use list::{Choices, Cursor, Filter, PAGE, Tab, Tallies, Turn, Unit, pattern};

@@ -15,6 +15,10 @@ pub struct Response {
     pub answered: i64,
     /// Half of the answers came within this time.
     pub median: Option<TimeDelta>,
+    /// Confirmed dates that are over, and those that the player broke: cancelled, or did not come to.
+    /// What a producer broke counts against nobody here.
+    pub dates: i64,
+    pub broken: i64,
 }
 
 impl Response {
@@ -23,7 +27,7 @@ impl Response {
         if self.asked < FEWEST {
             return None;
         }
-        let Response { asked, answered, median } = self;
+        let Response { asked, answered, median, .. } = self;
         Some(match (answered, median) {
             (0, _) => format!("Answers none of {asked}"),
             (_, None) => format!("Answers {answered} of {asked}"),
@@ -31,6 +35,21 @@ impl Response {
                 format!("Answers {answered} of {asked}, usually within {}", rounded_up(*median))
             }
         })
+    }
+}
+
+impl Response {
+    /// `Kept 11 of 12 dates`; nothing where there were too few. Only a broken confirmed date counts
+    /// against a player, and so it is told as long as there was one.
+    pub fn dates_told(&self) -> Option<String> {
+        let Response { dates, broken, .. } = *self;
+        match (broken, dates - broken) {
+            (0, _) if dates < FEWEST => None,
+            (0, _) => Some(format!("Kept all of {dates} dates")),
+            (_, kept) => {
+                Some(format!("Kept {kept} of {dates} date{}", if dates == 1 { "" } else { "s" }))
+            }
+        }
     }
 }
 
@@ -54,7 +73,7 @@ mod tests {
 
     fn told(asked: i64, answered: i64, minutes: i64) -> Option<String> {
         let median = (answered > 0).then(|| TimeDelta::minutes(minutes));
-        Response { asked, answered, median }.told()
+        Response { asked, answered, median, ..Response::default() }.told()
     }
 
     #[test]
@@ -64,8 +83,17 @@ mod tests {
         assert_eq!(told(3, 0, 0).unwrap(), "Answers none of 3");
         assert_eq!(told(10, 9, 95).unwrap(), "Answers 9 of 10, usually within 2 hours");
         assert_eq!(told(3, 3, 0).unwrap(), "Answers 3 of 3, usually within an hour");
-        let unknown = Response { asked: 4, answered: 2, median: None };
+        let unknown = Response { asked: 4, answered: 2, ..Response::default() };
         assert_eq!(unknown.told().unwrap(), "Answers 2 of 4");
+    }
+
+    #[test]
+    fn a_broken_date_is_told_however_few_there_were_and_kept_ones_from_three_on() {
+        let told = |dates, broken| Response { dates, broken, ..Response::default() }.dates_told();
+        assert_eq!(told(2, 0), None);
+        assert_eq!(told(3, 0).unwrap(), "Kept all of 3 dates");
+        assert_eq!(told(1, 1).unwrap(), "Kept 0 of 1 date");
+        assert_eq!(told(12, 1).unwrap(), "Kept 11 of 12 dates");
     }
 
     #[test]

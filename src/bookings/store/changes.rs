@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, postgres::types::PgRange, query, query_scalar, types::Json};
 
-use super::super::model::{Ask, Booking, Status, Step};
+use super::super::model::{Ask, Booking, Party, Status, Step};
 use crate::{
     musicians::Profile,
     values::{AccountId, BookingId, CallId, Money, Slot},
@@ -148,6 +148,18 @@ pub(in crate::bookings) async fn put_owed(
     owed: Money,
 ) -> sqlx::Result<()> {
     query!("update bookings set owed = $2 where id = $1", id as _, owed.minor())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes down which side broke a booking, which is cancelled by that.
+pub(in crate::bookings) async fn put_broken(
+    db: &mut PgConnection,
+    id: BookingId,
+    by: Party,
+) -> sqlx::Result<()> {
+    query!("update bookings set broken_by = $2 where id = $1", id as _, by as _)
         .execute(db)
         .await?;
     Ok(())

@@ -69,7 +69,7 @@ async fn people(db: &mut PgConnection, viewer: AccountId, pattern: &str) -> sqlx
         r#"
         select musician_id as "id: MusicianId"
         from (select distinct musician_id from bookings where producer_id = $1) asked
-        where (select plain(m.name) like plain($2) from musicians m where m.id = asked.musician_id)
+        where (select m.named like plain($2) from musicians m where m.id = asked.musician_id)
         "#,
         viewer as _,
         pattern,
@@ -80,7 +80,7 @@ async fn people(db: &mut PgConnection, viewer: AccountId, pattern: &str) -> sqlx
         select producer_id as "id: AccountId"
         from (select distinct b.producer_id from musicians m join bookings b on b.musician_id = m.id
               where m.account_id = $1) asked
-        where (select plain(a.name) like plain($2) from accounts a where a.id = asked.producer_id)
+        where (select a.named like plain($2) from accounts a where a.id = asked.producer_id)
         "#,
         viewer as _,
         pattern,

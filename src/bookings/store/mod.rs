@@ -1,6 +1,7 @@
 mod bookings;
 mod calls;
 mod changes;
+mod files;
 mod inbox;
 mod locks;
 mod offers;
@@ -15,7 +16,11 @@ pub(super) use bookings::{
 pub(crate) use bookings::{find, find_any};
 pub(super) use calls::{asked, find_call, lock_call, lock_others, open_calls};
 pub(crate) use changes::put_disputed;
-pub(super) use changes::{insert, insert_call, put_owed, put_terms, put_way, record};
+pub(super) use changes::{insert, insert_call, put_broken, put_owed, put_terms, put_way, record};
+pub(super) use files::{
+    count_unsent, delete_files_of, delete_left, delete_unsent, files_of, find_file, insert_unsent,
+    is_beside, list_keys, send_files, unsent,
+};
 pub(super) use inbox::{Asked, earned, list, look_up, planned, tally};
 pub(crate) use locks::lock_with_sides;
 pub(super) use offers::{insert_first_offer, insert_offer, is_offered, offers, settle_offer};

@@ -14,7 +14,9 @@ pub async fn response(
         r#"
         with asked as (
             select b.id, b.created_at,
-                   b.status in ('confirmed', 'declined', 'cancelled', 'done') as is_answered
+                   b.status in ('confirmed', 'declined', 'cancelled', 'done') as is_answered,
+                   b.status = 'done' or b.status = 'confirmed' and b.ends_at <= $2 as is_kept,
+                   b.broken_by is not distinct from 'musician' as is_broken
             from bookings b
             where b.musician_id = $1 and b.created_at > $3
               and (b.status not in ('requested', 'withdrawn')
@@ -28,7 +30,9 @@ pub async fn response(
         )
         select count(*) as "asked!", count(*) filter (where is_answered) as "answered!",
                (select percentile_cont(0.5) within group (order by extract(epoch from took))
-                from answers)::float8 as median
+                from answers)::float8 as median,
+               count(*) filter (where is_kept or is_broken) as "dates!",
+               count(*) filter (where is_broken) as "broken!"
         from asked
         "#,
         musician as _,
@@ -38,5 +42,6 @@ pub async fn response(
     .fetch_one(db)
     .await?;
     let median = row.median.map(|seconds| TimeDelta::seconds(seconds as i64));
-    Ok(Response { asked: row.asked, answered: row.answered, median })
+    let (dates, broken) = (row.dates, row.broken);
+    Ok(Response { asked: row.asked, answered: row.answered, median, dates, broken })
 }

@@ -14,8 +14,8 @@ use super::{
         model::{Asks, Became, Booking, Event, Kind, Music, Offer, Part, Party, Status, Verb},
         store,
     },
+    files::{self, CallFileJson},
     forms::{CallForm, WordForm},
-    freshened,
     new::Desk,
     offers::OfferJson,
 };
@@ -81,6 +81,9 @@ pub(crate) struct BookingJson {
     /// What happened to it, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventJson>>,
+    /// What goes with the call, while the caller is in it. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<Vec<CallFileJson>>,
     /// The terms that were put to each other, in order: those asked for are the first. Empty where
     /// nobody talked about any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,6 +158,7 @@ impl BookingJson {
             awaits,
             created_at: booking.created_at,
             events: None,
+            files: None,
             offers: None,
         }
     }
@@ -177,10 +181,12 @@ impl BookingJson {
             ..offer
         };
         let offers = Some(offers.map(|offer| OfferJson::of(shown(offer), now)).collect());
+        let files = files::shown(db, &booking, reader, now).await?.into_iter();
+        let files = Some(files.map(|file| CallFileJson::of(file, Some(id))).collect());
         let quote = booking.made_of(booking.fee);
         let terms = booking.terms.as_ref().map(|terms| terms.0.clone());
         let booking = BookingJson::new(booking, actor, now);
-        Ok(BookingJson { terms, quote, events: Some(events), offers, ..booking })
+        Ok(BookingJson { terms, quote, events: Some(events), files, offers, ..booking })
     }
 }
 
@@ -251,15 +257,13 @@ pub(crate) async fn show_json(
     )
 )]
 pub(crate) async fn step_json(
-    State(app): State<App>,
     actor: Actor,
     Now(now): Now,
-    db: Db,
+    mut db: Db,
     Path((id, verb)): Path<(BookingId, Verb)>,
     Json(form): Json<WordForm>,
 ) -> Result<Json<BookingJson>, Error> {
     let word = form.read(verb).map_err(Error::Invalid)?;
-    let mut db = freshened(&app, db, &actor, id, verb).await?;
     actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await?;
     Ok(Json(BookingJson::whole(&mut db, id, &actor, now).await?))
 }

@@ -1,8 +1,5 @@
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -12,8 +9,8 @@ use super::{
         model::{Asks, Became, Booking, Event, Kind, Offer, Party, Status, Verb},
         store,
     },
+    files::{self, FileView},
     forms::WordForm,
-    freshened,
     views::{Asked, Badge, DayView, Told, length, moment},
 };
 use crate::{
@@ -21,7 +18,7 @@ use crate::{
     availability,
     packs::Quote,
     values::{BookingId, FieldErrors, Money, Zone},
-    web::{App, Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
+    web::{Db, Error, Form, Frame, Go, Monogram, Now, Page, Path, Section, filters},
 };
 
 #[derive(Template)]
@@ -34,6 +31,8 @@ struct ShowPage {
     covers: String,
     /// What is to be played, fact by fact.
     facts: Vec<(&'static str, String)>,
+    /// Charts and audio that go with the call.
+    files: Vec<FileView>,
     /// What the fee is made of.
     quote: Option<Quote>,
     /// For its producer: who else is asked for the call.
@@ -189,12 +188,14 @@ impl ShowPage {
                 name: one.name,
             }));
         }
+        let files = files::shown(db, &booking, reader, now).await?.into_iter();
         let producer = Some(Party::Producer);
         let covers = booking.part.as_ref().map_or("", |part| &part.covers);
         Ok(ShowPage {
             brief: booking.shown(&booking.brief, producer, reader).into_owned(),
             covers: booking.shown(covers, producer, reader).into_owned(),
             facts: booking.facts(reader),
+            files: files.map(|file| FileView::of(id, file)).collect(),
             quote: booking.made_of(booking.fee),
             also,
             frame: frame.at(Section::Bookings),
@@ -300,7 +301,6 @@ pub(crate) async fn show(
 }
 
 pub(crate) async fn step(
-    State(app): State<App>,
     actor: Actor,
     Now(now): Now,
     mut db: Db,
@@ -320,7 +320,6 @@ pub(crate) async fn step(
             .into_response());
         }
     };
-    let mut db = freshened(&app, db, &actor, id, verb).await?;
     match actions::take_step(&mut db, &actor, id, verb, word.as_ref(), now).await {
         Ok(booking) => Ok(Go::to(format!("/bookings/{id}"))
             .saying(done(&booking, &actor, verb))

@@ -147,6 +147,9 @@ pub(crate) struct ResponseJson {
     answered: i64,
     /// Half of the answers came within so many minutes.
     median_minutes: Option<i64>,
+    /// Confirmed dates that are over or that the player broke, and how many they broke.
+    dates: i64,
+    broken: i64,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -214,10 +217,12 @@ impl ProfileJson {
             musician: MusicianJson::of(&found, catalog, Some(&about.calendar), now),
             free: free.map(FreeJson::of).collect(),
             track_record: about.kinds.into_iter().map(kind).collect(),
-            response: about.response.told().map(|_| ResponseJson {
+            response: about.response.told().or(about.response.dates_told()).map(|_| ResponseJson {
                 asked: about.response.asked,
                 answered: about.response.answered,
                 median_minutes: about.response.median.map(|median| median.num_minutes()),
+                dates: about.response.dates,
+                broken: about.response.broken,
             }),
             reviews: ReviewsJson {
                 count: about.review_summary.count,

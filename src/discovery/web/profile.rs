@@ -81,6 +81,8 @@ struct ProfilePage {
     review_summary: Summary,
     /// How they answer, where that can be told.
     answers: Option<String>,
+    /// How many of their dates they kept.
+    dates: Option<String>,
     ask_at: String,
     is_own: bool,
     /// Their line on the reader's own list.
@@ -284,6 +286,7 @@ impl ProfilePage {
             reviews: about.reviews,
             review_summary: about.review_summary,
             answers: about.response.told(),
+            dates: about.response.dates_told(),
             ask_at: form.asking(&profile_at, form.instrument.first().map(String::as_str)),
             is_own: false,
             kept: None,

@@ -2,6 +2,7 @@
 //! an empty database.
 
 mod billing;
+pub(super) mod charts;
 mod coming;
 mod past;
 mod people;
@@ -17,7 +18,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::{
-    bookings::{Music, Part},
+    bookings::{Charts, Music, Part},
     catalog::Catalog,
     outbox::Topic,
     values::{Slot, Zone},
@@ -254,6 +255,14 @@ impl World {
             (is_open && ends_at < now).then_some((booking, Slot::new(starts_at, ends_at).ok()?))
         });
         sessions.max_by_key(|(_, slot)| slot.starts_at())
+    }
+
+    /// Calls for which music is written down, that are not over.
+    pub(super) fn charted(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(move |call| {
+            let over = call.times.map(|(_, ends_at)| ends_at).or(call.due_at);
+            call.music.charts != Charts::None && over.is_some_and(|over| over > now)
+        })
     }
 
     /// The sample musician's last session that is done, and from when to when it was played.

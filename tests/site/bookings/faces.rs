@@ -162,6 +162,7 @@ async fn programs_do_the_same_by_the_same_rules() {
           "became": null
         }
       ],
+      "files": [],
       "offers": []
     }
     "#);

@@ -1,6 +1,7 @@
 //! Asking for a player’s time, and what becomes of it.
 
 mod faces;
+mod files;
 mod form;
 mod steps;
 mod times;

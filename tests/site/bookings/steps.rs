@@ -333,6 +333,30 @@ async fn a_history_is_never_rewritten() {
 }
 
 #[tokio::test]
+async fn only_a_date_that_the_player_broke_counts_against_them() {
+    let s = scene().await;
+    let dates = async || {
+        let mut db = s.app.db().acquire().await.unwrap();
+        let player: i64 =
+            query_scalar("select id from musicians").fetch_one(&mut *db).await.unwrap();
+        let of = first_call::bookings::response(&mut db, player.into(), s.app.now()).await.unwrap();
+        (of.dates, of.broken)
+    };
+    let word = [("word", "The studio is flooded.")];
+    let off = s.confirmed(&[("date", "2026-11-26")]).await;
+    s.ines.post(&format!("{off}/cancel"), word).await.expect(StatusCode::SEE_OTHER);
+    s.confirmed(&[("date", "2026-11-27")]).await;
+    let declined = s.ask(&[("date", "2026-12-09")]).await;
+    s.maren.post(&format!("{declined}/decline"), ()).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(dates().await, (0, 0), "what is still to come is neither kept nor broken");
+    s.app.wait(TimeDelta::days(5));
+    assert_eq!(dates().await, (1, 0));
+    let broken = s.confirmed(&[("date", "2026-12-15")]).await;
+    s.maren.post(&format!("{broken}/cancel"), word).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(dates().await, (2, 1));
+}
+
+#[tokio::test]
 async fn how_a_player_answers_is_told_of_what_was_asked_of_late() {
     let s = scene().await;
     let response = async || {
@@ -346,6 +370,7 @@ async fn how_a_player_answers_is_told_of_what_was_asked_of_late() {
         asked,
         answered,
         median: median.map(TimeDelta::hours),
+        ..Default::default()
     };
     assert_eq!(response().await, figures(0, 0, None));
 
@@ -370,7 +395,9 @@ async fn how_a_player_answers_is_told_of_what_was_asked_of_late() {
     let word = [("word", "The van broke down.")];
     s.maren.post(&format!("{accepted}/cancel"), word).await.expect(StatusCode::SEE_OTHER);
     s.ask(&[("date", "2026-12-14")]).await;
-    assert_eq!(response().await, figures(3, 2, Some(2)), "a booking called off was answered");
+    let broken = first_call::bookings::Response { dates: 1, broken: 1, ..figures(3, 2, Some(2)) };
+    assert_eq!(response().await, broken, "a booking called off was answered, and is a broken date");
+    assert_eq!(response().await.dates_told().unwrap(), "Kept 0 of 1 date");
 
     s.app.wait(TimeDelta::days(175));
     assert_eq!(response().await, figures(1, 0, None), "half a year is enough");

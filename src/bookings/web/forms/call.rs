@@ -93,15 +93,22 @@ pub(crate) struct CallForm {
     /// Until when an answer is wanted, by the same clock as the call. Left out: 48 hours.
     pub(in crate::bookings::web) answer_date: String,
     pub(in crate::bookings::web) answer_time: String,
-    /// Made with the form, so that sending it twice asks once.
+    /// Made with the form, so that sending it twice asks once; what was put beside it under this key
+    /// goes with it.
     pub(in crate::bookings::web) form_key: String,
+    /// What a browser sends of files it was not asked to add.
+    #[schema(ignore)]
+    pub(in crate::bookings::web) file: Vec<String>,
+    /// Of the files that lie beside it, those that are taken away again.
+    #[schema(ignore)]
+    pub(in crate::bookings::web) leave_out: Vec<String>,
     /// Pressed to see what it comes to: then nothing is sent.
     #[schema(ignore)]
     pub(in crate::bookings::web) count: String,
 }
 
 /// Every field with its label, in the order of the page.
-pub(in crate::bookings::web) const LABELS: [(&str, &str); 41] = [
+pub(in crate::bookings::web) const LABELS: [(&str, &str); 42] = [
     ("call", "The call"),
     ("title", "Title"),
     ("artist", "Artist"),
@@ -112,6 +119,7 @@ pub(in crate::bookings::web) const LABELS: [(&str, &str); 41] = [
     ("charts", "Charts"),
     ("reading", "Reading"),
     ("brief", "Brief"),
+    ("file", "File"),
     ("kind", "Kind of work"),
     ("date", "Date"),
     ("from", "From"),

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use super::{
     super::{
         super::{
-            model::{Ask, OpenCall, Part, Terms, Times, When},
+            model::{Ask, CallFile, OpenCall, Part, Terms, Times, When},
             store,
         },
         forms::{CallForm, WITH},
@@ -30,6 +30,8 @@ pub(in crate::bookings::web) struct Desk {
     pub(in crate::bookings::web) catalog: Catalog,
     /// The call that this is one more request for, where it is out already.
     pub(super) out: Option<OpenCall>,
+    /// What goes with it.
+    pub(super) out_files: Vec<CallFile>,
     /// Calls of the producer's own that ask several players and that nobody has said yes to.
     pub(super) open: Vec<OpenCall>,
     /// What the fee may be counted by, the player's own terms first.
@@ -66,7 +68,17 @@ impl Desk {
         let open = store::open_calls(db, actor.id, now).await?;
         let catalog = catalog::load(db).await?;
         let instant = instant::find(db, player.id).await?;
-        Ok(Desk { player, calendar, catalog, out: None, open, packs, instant, now })
+        Ok(Desk {
+            player,
+            calendar,
+            catalog,
+            out: None,
+            out_files: vec![],
+            open,
+            packs,
+            instant,
+            now,
+        })
     }
 
     /// Takes up a call that is out, for one more player to be asked for it.
@@ -78,6 +90,10 @@ impl Desk {
     ) -> Result<(), Error> {
         if let Ok(call) = call.trim().parse() {
             self.out = store::find_call(db, call, producer).await?;
+            self.out_files = match &self.out {
+                Some(call) => store::files_of(db, call.id).await?,
+                None => Vec::new(),
+            };
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Asking a player for their time: the form, what it comes to as it is typed, and the sending.
 
+mod beside;
 mod desk;
 mod page;
 
@@ -7,6 +8,8 @@ use axum::{
     extract::{OriginalUri, State},
     response::{IntoResponse, Response},
 };
+pub(crate) use beside::put_files;
+pub(super) use beside::{keep, take};
 pub(super) use desk::Desk;
 use serde::Deserialize;
 
@@ -50,7 +53,7 @@ pub(crate) async fn new(
     }
     desk.take_up(&mut db, actor.id, &prefill.call).await?;
     let form = desk.prefilled(prefill);
-    Ok(Page::ok(desk.page(frame, form, FieldErrors::default())).into_response())
+    Ok(Page::ok(desk.page(frame, form, Vec::new(), FieldErrors::default())).into_response())
 }
 
 pub(crate) async fn create(
@@ -63,14 +66,18 @@ pub(crate) async fn create(
     Form(form): Form<CallForm>,
 ) -> Result<Response, Error> {
     let mut desk = Desk::load(&mut db, &actor, &slug, now).await?;
+    let (files, faults) = beside::lying(&mut db, &app, &actor, &form).await?;
     if !form.count.is_empty() {
         desk.take_up(&mut db, actor.id, &form.call).await?;
         let form = desk.counted(form);
-        return Ok(Page::ok(desk.page(frame, form, FieldErrors::default())).into_response());
+        return Ok(Page::ok(desk.page(frame, form, files, faults)).into_response());
     }
     let ask = match desk.read(&mut db, actor.id, &form).await? {
-        Ok(ask) => ask,
-        Err(errors) => return Ok(Page::again(desk.page(frame, form, errors)).into_response()),
+        Ok(ask) if faults.is_empty() => ask,
+        read => {
+            let errors = faults.and(read.err().unwrap_or_default());
+            return Ok(Page::again(desk.page(frame, form, files, errors)).into_response());
+        }
     };
     let mut db = desk.freshened(&app, db, &ask).await?;
     let sent = actions::request(&mut db, &actor, &desk.player, &ask, now).await?;

@@ -3,7 +3,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
     super::{
-        super::model::{Channels, Charts, OpenCall, Reading, Sound, When, free_on},
+        super::model::{CallFile, Channels, Charts, OpenCall, Reading, Sound, When, free_on},
         forms::{BIT_DEPTHS, CallForm, LABELS, SAMPLE_RATES, WITH},
         views::{Asked, DayView, Told, length},
     },
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     availability::SESSION,
+    files,
     musicians::Profile,
     values::{CallId, FieldErrors, Slot, Zone, read_day},
     web::{Frame, Section, filters},
@@ -41,6 +42,8 @@ pub(super) struct NewPage {
     money: Option<Reckoning>,
     form: CallForm,
     errors: FieldErrors,
+    /// What lies beside the form, or goes with the call that is out.
+    files: Vec<CallFile>,
     /// What may be booked at once, where the player lets anything be.
     at_once: Option<String>,
     /// The call that one more player is asked for.
@@ -94,6 +97,14 @@ impl NewPage {
         &WITH
     }
 
+    fn accept(&self) -> &'static str {
+        files::ACCEPT
+    }
+
+    fn most_bytes(&self) -> u64 {
+        files::MOST_BYTES
+    }
+
     fn fee_hint(&self) -> String {
         format!("In {}, for all of it.", self.player.currency)
     }
@@ -105,7 +116,13 @@ fn pairs<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, 
 }
 
 impl Desk {
-    pub(super) fn page(self, frame: Frame, form: CallForm, errors: FieldErrors) -> NewPage {
+    pub(super) fn page(
+        self,
+        frame: Frame,
+        form: CallForm,
+        files: Vec<CallFile>,
+        errors: FieldErrors,
+    ) -> NewPage {
         let reader = frame.zone();
         let asked = form.zone.parse().ok();
         let asked = asked.and_then(|zone: Zone| {
@@ -171,6 +188,7 @@ impl Desk {
             frame: frame.at(Section::Musicians),
             player: self.player,
             form,
+            files: if self.out.is_some() { self.out_files } else { files },
             errors,
         }
     }
