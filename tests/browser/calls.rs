@@ -31,7 +31,9 @@ async fn a_chart_goes_with_the_call() {
             for says in says {
                 ines.expect(says).await;
             }
-            assert_eq!(ines.faults().await, [""; 0]);
+            if screen.script {
+                assert_eq!(ines.faults().await, [""; 0]);
+            }
         }
         ines.expect("Leave it out").await;
         // Sent with a fault, it has its file still.
@@ -39,8 +41,8 @@ async fn a_chart_goes_with_the_call() {
         ines.press("form.ask button.first").await;
         ines.expect("Place cannot be empty").await;
         ines.expect("Dust on the Piano.pdf").await;
-        assert_eq!(ines.faults().await, [""; 0]);
         if screen.script {
+            assert_eq!(ines.faults().await, [""; 0]);
             ines.fits().await;
         }
         ines.fill("#place", "Cedar Street Sound, Nashville").await;
