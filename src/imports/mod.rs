@@ -18,4 +18,4 @@ pub(crate) mod web;
 pub(crate) use actions::freshen;
 pub use actions::{Fetcher, Looked, LookedUp, Names, refresh_due};
 pub use model::{Reading, Stretch, Unreadable, is_forbidden, read};
-pub(crate) use store::prune;
+pub(crate) use store::{is_stale, prune};

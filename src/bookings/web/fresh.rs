@@ -37,7 +37,11 @@ pub(crate) async fn freshen_first(
     let named = request.extract_parts_with_state::<Path<(BookingId, Verb)>, _>(&app).await;
     if let Ok(Path((id, Verb::Accept))) = named {
         let mut db = visit.db().await?;
-        if let Some((player, ..)) = store::find_musician(&mut db, id, &actor).await? {
+        // Asked for on the connection that is there: where many race for one player, each has waited
+        // for that long enough.
+        if let Some((player, ..)) = store::find_musician(&mut db, id, &actor).await?
+            && imports::is_stale(&mut db, player, visit.now()).await?
+        {
             let (_, fresh) = db.rest(imports::freshen(&app, player)).await?;
             fresh?;
         }

@@ -105,6 +105,26 @@ pub(in crate::imports) async fn take_stale(
     due.fetch_all(db).await
 }
 
+/// Whether there is anything that [`take_stale`] would take.
+pub(crate) async fn is_stale(
+    db: &mut PgConnection,
+    musician: MusicianId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    query_scalar!(
+        r#"
+        select exists (select from imports
+                       where musician_id = $1 and url is not null and removed_at is null
+                         and read_at < $2 and tried_at < $3) as "is!"
+        "#,
+        musician as _,
+        now - FRESH,
+        now - TRIED_JUST_NOW,
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// One of a player's own, whether it is due or not.
 pub(in crate::imports) async fn take(
     db: &mut PgConnection,

@@ -1,6 +1,7 @@
 mod due;
 mod imports;
 
+pub(crate) use due::is_stale;
 pub(super) use due::{Due, find_body, set_failed, set_known, set_read, take, take_due, take_stale};
 pub(crate) use imports::prune;
 pub(super) use imports::{
